@@ -1,0 +1,85 @@
+/** Where a fact came from, precise enough for an operator to go and edit it. */
+export type Origin =
+  | { kind: 'record'; zone: string; owner: string; type: string; path?: string; line?: number }
+  | { kind: 'entry'; dn: string; attribute?: string; path?: string; line?: number }
+  | { kind: 'file'; path: string; line?: number; column?: number }
+  | { kind: 'option'; option: string }
+  | { kind: 'server'; server: string }
+  | { kind: 'packet'; protocol: 'dhcp' | 'tftp' | 'dns'; peer: string; offset?: number }
+  | { kind: 'device'; path: string }
+
+/** Stable identifiers: operators grep for them, tests assert on them, README lists them. */
+export type Code = (typeof CODES)[number]
+
+/** Every code that there is; README has one row for each. */
+export const CODES = [
+  'address-unknown',
+  'alias-membership',
+  'bad-variable',
+  'class-case',
+  'class-conflict',
+  'class-cycle',
+  'class-list-too-long',
+  'cannot-remove',
+  'condition-too-deep',
+  'config-invalid',
+  'config-missing',
+  'dependency-too-deep',
+  'file-unreadable',
+  'group-cycle',
+  'host-ambiguous',
+  'host-not-found',
+  'implicit-class',
+  'ldif-syntax',
+  'member-list-too-long',
+  'name-invalid',
+  'netgroup-wildcard',
+  'order-ambiguous',
+  'place-too-large',
+  'removed-but-required',
+  'source-rejected',
+  'source-unreachable',
+  'syntax',
+  'too-many-classes',
+  'too-many-seeds',
+  'unauthenticated-source',
+  'unknown-class',
+  'unknown-key',
+  'variable-ambiguous',
+  'zone-delegated',
+  'zone-syntax',
+] as const
+
+/** One thing worth saying about the operator's data. */
+export type Diagnostic = {
+  readonly severity: 'error' | 'warning'
+  readonly code: Code
+  /** One sentence: lower case, no full stop, states the fact and not the remedy. */
+  readonly message: string
+  readonly origin: Origin
+  /** Further places that explain the first one, for example each link of a cycle. */
+  readonly related?: readonly Origin[]
+}
+
+/** A value, when one could be made, and everything worth saying about how it was made. */
+export type Outcome<T> = { readonly value: T | undefined; readonly diagnostics: readonly Diagnostic[] }
+
+/** An error diagnostic; `related` is left out where it is empty. */
+export const errorAt = (
+  code: Code,
+  message: string,
+  origin: Origin,
+  related: readonly Origin[] = [],
+): Diagnostic => ({ severity: 'error', code, message, origin, ...(related.length > 0 ? { related } : {}) })
+
+/** A warning diagnostic; `related` is left out where it is empty. */
+export const warningAt = (
+  code: Code,
+  message: string,
+  origin: Origin,
+  related: readonly Origin[] = [],
+): Diagnostic => ({ ...errorAt(code, message, origin, related), severity: 'warning' })
+
+/** Whether a result must not be used. */
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === 'error')

@@ -1,0 +1,114 @@
+import { type ClassName, parseClassName } from './class-name.ts'
+
+/** A boolean expression over class names, as in `[WEB && !(TEST || OLD)]`. */
+export type Condition =
+  | { readonly kind: 'class'; readonly name: ClassName }
+  | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+
+/** Parsed expression, or why it is none; `offset` counts characters from the start of the text. */
+export type ConditionResult =
+  | { readonly ok: true; readonly condition: Condition }
+  | { readonly ok: false; readonly reason: 'syntax' | 'too-deep'; readonly offset: number }
+
+/** Deepest nesting of `!` and parentheses (contract, section 3.8). */
+export const MAX_CONDITION_DEPTH = 64
+
+const TOKEN = /[ \t]*(\|\||&&|!|\(|\)|[A-Za-z0-9_][A-Za-z0-9_-]*)/y
+
+/**
+ * Parses the text between the brackets of a condition (grammar: contract, section 2). Pure.
+ *
+ *     or  = and *( "||" and )
+ *     and = not *( "&&" not )
+ *     not = "!" not / "(" or ")" / class
+ */
+export const parseCondition = (text: string): ConditionResult => {
+  let offset = 0
+  const fail = (reason: 'syntax' | 'too-deep', at: number): never => {
+    throw new ConditionFault(reason, at)
+  }
+  const peek = (): { token: string; end: number } | undefined => {
+    TOKEN.lastIndex = offset
+    const match = TOKEN.exec(text)
+    return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
+  }
+  const take = (wanted: string): boolean => {
+    const next = peek()
+    if (next?.token !== wanted) return false
+    offset = next.end
+    return true
+  }
+  const chain = (
+    kind: 'and' | 'or',
+    operator: string,
+    part: (depth: number) => Condition,
+    depth: number,
+  ): Condition => {
+    const first = part(depth)
+    const parts = [first]
+    while (take(operator)) parts.push(part(depth))
+    return parts.length === 1 ? first : { kind, of: parts }
+  }
+  const or = (depth: number): Condition => chain('or', '||', and, depth)
+  const and = (depth: number): Condition => chain('and', '&&', not, depth)
+  const not = (depth: number): Condition => {
+    if (depth > MAX_CONDITION_DEPTH) fail('too-deep', offset)
+    if (take('!')) return { kind: 'not', of: not(depth + 1) }
+    if (take('(')) {
+      const inner = or(depth + 1)
+      return take(')') ? inner : fail('syntax', offset)
+    }
+    const next = peek()
+    const name = next && parseClassName(next.token)
+    if (next === undefined || name === undefined) return fail('syntax', offset)
+    offset = next.end
+    return { kind: 'class', name }
+  }
+  try {
+    const condition = or(0)
+    return /^[ \t]*$/.test(text.slice(offset))
+      ? { ok: true, condition }
+      : { ok: false, reason: 'syntax', offset }
+  } catch (fault) {
+    if (fault instanceof ConditionFault) return { ok: false, reason: fault.reason, offset: fault.offset }
+    throw fault
+  }
+}
+
+class ConditionFault extends Error {
+  readonly reason: 'syntax' | 'too-deep'
+  readonly offset: number
+  constructor(reason: 'syntax' | 'too-deep', offset: number) {
+    super(reason)
+    this.reason = reason
+    this.offset = offset
+  }
+}
+
+/** Whether the condition is true where exactly the classes that `has` knows are present. Pure. */
+export const isConditionTrue = (condition: Condition, has: (name: ClassName) => boolean): boolean => {
+  switch (condition.kind) {
+    case 'class':
+      return has(condition.name)
+    case 'not':
+      return !isConditionTrue(condition.of, has)
+    case 'and':
+      return condition.of.every(part => isConditionTrue(part, has))
+    case 'or':
+      return condition.of.some(part => isConditionTrue(part, has))
+  }
+}
+
+/** Every class that the condition names, in the order written. */
+export const classesOfCondition = (condition: Condition): readonly ClassName[] => {
+  switch (condition.kind) {
+    case 'class':
+      return [condition.name]
+    case 'not':
+      return classesOfCondition(condition.of)
+    case 'and':
+    case 'or':
+      return condition.of.flatMap(classesOfCondition)
+  }
+}

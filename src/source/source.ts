@@ -1,0 +1,38 @@
+import type { Outcome } from '../diagnostic/diagnostic.ts'
+import type { ClassDefinition, HostName, HostRecord } from '../model/catalog.ts'
+import type { ClassName } from '../model/class-name.ts'
+import type { HostQuery } from '../model/host-query.ts'
+
+/**
+ * A place that memberships and definitions are read from: zone file, live DNS,
+ * LDAP, LDIF. Bad data becomes diagnostics; a source that cannot be read
+ * rejects with a `SourceError`, so that it is never taken for an empty one.
+ */
+export type Source = {
+  /** Used in output and diagnostics, for example `dns example.test`. */
+  readonly name: string
+  /** State for `lookup --format json`; call it after reading. */
+  describe(): SourceState
+  /**
+   * Names that HOST can mean here, each once; none where the source does not know it.
+   * A short name is tried below the zone apex, then against all hosts.
+   */
+  findHosts(query: HostQuery, signal: AbortSignal): Promise<Outcome<readonly HostName[]>>
+  /** What this source says of the host; undefined for a host outside its zone or base. */
+  readHost(host: HostName, signal: AbortSignal): Promise<Outcome<HostRecord | undefined>>
+  /**
+   * Definitions of these classes, those that there are. The questions of one call
+   * go out together. A faulty definition carries its own diagnostics.
+   */
+  readClasses(names: readonly ClassName[], signal: AbortSignal): Promise<readonly ClassDefinition[]>
+  /** Whether any class is defined here, for the check of unknown classes; undefined where the source cannot tell. */
+  hasDefinitions(signal: AbortSignal): Promise<boolean | undefined>
+  close(): Promise<void>
+}
+
+/** One row of `sources` in `lookup --format json`. */
+export type SourceState = {
+  readonly name: string
+  readonly state: 'live' | 'file' | 'stale' | 'unread'
+  readonly serial?: number
+}
