@@ -1,0 +1,91 @@
+import * as z from 'zod/mini'
+
+/** The configuration as it is written (contract, sections 5 and 8); `schema/config.schema.json` is made from it. */
+
+const text = z.string().check(z.minLength(1))
+
+const ldapUrl = text.check(
+  z.refine(
+    url => /^ldap[si]?:\/\//.test(url) && URL.canParse(url),
+    'is no ldap://, ldaps:// or ldapi:// address',
+  ),
+)
+
+const tsigKey = z.strictObject({
+  name: text,
+  algorithm: z._default(z.enum(['hmac-sha256', 'hmac-sha384', 'hmac-sha512']), 'hmac-sha256'),
+  secretFile: text,
+})
+
+const dnsSource = z.strictObject({
+  kind: z.literal('dns'),
+  zone: text,
+  servers: z.array(text).check(z.minLength(1)),
+  style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare'])), ['underscore', 'prefix']),
+  tsig: z.optional(tsigKey),
+  dnssec: z._default(z.enum(['off', 'ad']), 'off'),
+  recursive: z._default(z.boolean(), false),
+  insecure: z._default(z.boolean(), false),
+})
+
+const ldapSource = z.strictObject({
+  kind: z.literal('ldap'),
+  url: ldapUrl,
+  base: text,
+  dialect: z._default(z.enum(['faiClasses', 'argonaut', 'gosa', 'puppet']), 'faiClasses'),
+  bindDn: z.optional(text),
+  passwordFile: z.optional(text),
+  startTls: z._default(z.boolean(), false),
+  caFile: z.optional(text),
+  insecure: z._default(z.boolean(), false),
+})
+
+const zonefileSource = z.strictObject({
+  kind: z.literal('zonefile'),
+  zone: text,
+  path: text,
+  style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare'])), ['underscore', 'prefix']),
+})
+
+const ldifSource = z.strictObject({
+  kind: z.literal('ldif'),
+  base: text,
+  path: text,
+  dialect: z._default(z.enum(['faiClasses', 'argonaut', 'gosa', 'puppet']), 'faiClasses'),
+})
+
+const depsSource = z.strictObject({ kind: z.literal('deps'), path: text })
+
+const resolution = z.strictObject({
+  hostClass: z._default(z.enum(['short', 'fqdn', 'none']), 'short'),
+  unknownClass: z._default(z.enum(['allow', 'warn', 'error']), 'warn'),
+})
+
+const snapshot = z.strictObject({ directory: text, maxAge: z._default(text, '7d') })
+
+const register = z.strictObject({
+  server: z.optional(text),
+  zone: text,
+  reverse: z._default(z.array(text), []),
+  tsig: z.optional(tsigKey),
+  ttlSeconds: z._default(z.int().check(z.minimum(1), z.maximum(2147483647)), 300),
+  records: z._default(z.array(z.enum(['A', 'AAAA', 'PTR', 'SSHFP'])), ['A', 'AAAA', 'PTR']),
+})
+
+/** The whole file. */
+export const configSchema = z.strictObject({
+  sources: z
+    .array(z.discriminatedUnion('kind', [dnsSource, ldapSource, zonefileSource, ldifSource, depsSource]))
+    .check(z.minLength(1)),
+  resolution: z._default(resolution, { hostClass: 'short', unknownClass: 'warn' }),
+  snapshot: z.optional(snapshot),
+  register: z.optional(register),
+})
+
+export type ConfigFile = z.infer<typeof configSchema>
+export type SourceConfig = ConfigFile['sources'][number]
+export type TsigConfig = z.infer<typeof tsigKey>
+export type RegisterConfig = z.infer<typeof register>
+
+/** JSON Schema of the file, for `schema/config.schema.json`; what is written, so that defaults are not required. */
+export const configJsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input' })

@@ -1,0 +1,40 @@
+import { type Diagnostic, errorAt, type Origin } from '../diagnostic/diagnostic.ts'
+import type { ClassName } from '../model/class-name.ts'
+import type { Closure } from './closure.ts'
+import type { Because } from './reasons.ts'
+
+/** The error `class-conflict` for each pair of classes present that one of them says exclude each other, with both chains. Pure. */
+export const findConflicts = ({ links }: Closure, because: readonly Because[]): readonly Diagnostic[] => {
+  const reasons = new Map(because.map(entry => [entry.class, entry]))
+  const reported = new Set<string>()
+  return [...links.values()].flatMap(({ conflicts }) =>
+    conflicts.flatMap(({ from, to, origin }) => {
+      const pair = [from, to].sort().join(' ')
+      if (!links.has(to) || reported.has(pair)) return []
+      reported.add(pair)
+      const [one, other] = [chainTo(from, reasons), chainTo(to, reasons)]
+      const message = `${from} conflicts with ${to}; ${one.text}; ${other.text}`
+      return [errorAt('class-conflict', message, origin, [...one.origins, ...other.origins])]
+    }),
+  )
+}
+
+type Chain = { readonly text: string; readonly origins: readonly Origin[] }
+
+/** How a class came in: along its deciding reasons back to what was asked for. */
+const chainTo = (name: ClassName, reasons: ReadonlyMap<ClassName, Because>): Chain => {
+  const names: ClassName[] = [name]
+  const origins: Origin[] = []
+  for (let at = name; ; ) {
+    const reason = reasons.get(at)?.by[0]
+    if (reason === undefined) break
+    origins.unshift(reason.origin)
+    if (reason.kind !== 'requires' || names.includes(reason.class)) break
+    at = reason.class
+    names.unshift(at)
+  }
+  return {
+    text: `${name} is asked for by ${names.length === 1 ? 'a direct reason' : names.join(' requires ')}`,
+    origins,
+  }
+}

@@ -1,0 +1,35 @@
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { definitionsOf } from '../model/catalog.ts'
+import { nearestName } from '../model/nearest.ts'
+import { type Assignment, isImplicit, type Knowledge } from './assignment.ts'
+import type { Because } from './reasons.ts'
+
+/**
+ * `unknown-class` for classes that nothing knows: no definition in any source, no
+ * fact, no file of the config space (contract, section 5). Pure. Off where
+ * nothing is defined anywhere.
+ */
+export const findUnknown = (
+  assignment: Assignment,
+  { catalog, anyDefinition, configSpaceClasses }: Knowledge,
+  because: readonly Because[],
+): readonly Diagnostic[] => {
+  const { unknownClass } = assignment.options
+  if (unknownClass === 'allow' || !anyDefinition) return []
+  const facts = new Set(assignment.facts)
+  const defined = [...catalog.values()].flatMap(definitions => definitions.map(({ name }) => name))
+  return because.flatMap(({ class: name, by }): Diagnostic[] => {
+    const known =
+      isImplicit(assignment, name) ||
+      facts.has(name) ||
+      configSpaceClasses.has(name) ||
+      definitionsOf(catalog, name).length > 0
+    const origin = by[0]?.origin
+    if (known || origin === undefined) return []
+    const near = nearestName(name, [...defined, ...configSpaceClasses])
+    const message = `class "${name}" is defined nowhere${near === undefined ? '' : ` (nearest known name: "${near}")`}`
+    return [
+      { severity: unknownClass === 'warn' ? 'warning' : 'error', code: 'unknown-class', message, origin },
+    ]
+  })
+}
