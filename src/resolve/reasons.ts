@@ -68,7 +68,9 @@ const requiredBy = (
         origin,
         ...(condition === undefined ? {} : { condition }),
       }
-      required.set(to, [...(required.get(to) ?? []), reason])
+      const reasons = required.get(to)
+      if (reasons === undefined) required.set(to, [reason])
+      else reasons.push(reason)
     }
   }
   return required

@@ -1,0 +1,43 @@
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { formatDiagnostic } from '../diagnostic/format.ts'
+
+/** Everything a command may touch; made once, in `main.ts`. */
+export type CommandDeps = {
+  /** Writes a result and a line end to stdout. */
+  readonly print: (text: string) => void
+  /** Writes a diagnostic or progress and a line end to stderr. */
+  readonly complain: (text: string) => void
+  readonly setExitCode: (code: ExitCode) => void
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal
+  readonly cwd: string
+  /** The value of `$FAI_CLASSES_CONFIG`. */
+  readonly configVariable: string | undefined
+  readonly isRoot: boolean
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly newUuid: () => string
+}
+
+/** Exit codes (contract, section 4). */
+export const EXIT = { done: 0, findings: 1, usage: 2, environment: 3 } as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Wrong use of the command line; ends the command with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The environment lacks something, such as root; ends the command with exit code 3. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+/** Prints diagnostics to stderr, each once. */
+export const complainAll = (
+  { complain }: Pick<CommandDeps, 'complain'>,
+  diagnostics: readonly Diagnostic[],
+): void => {
+  for (const line of new Set(diagnostics.map(formatDiagnostic))) complain(line)
+}

@@ -1,0 +1,40 @@
+import type { CommandModule } from 'yargs'
+import type { CommandDeps } from './deps.ts'
+
+/** One subcommand; its module is loaded only when it is asked for. */
+export type Command = {
+  readonly name: string
+  readonly describe: string
+  /** `unknown` stands for the arguments, which only the module itself knows. */
+  readonly load: (deps: CommandDeps) => Promise<CommandModule<object, never>>
+}
+
+/** Every subcommand, in the order of the help text. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'lookup',
+    describe: 'print the class list of a host, and why',
+    load: async deps => (await import('./lookup.ts')).lookupCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'plan',
+    describe: 'print what installing a host would do',
+    load: async deps => (await import('./plan.ts')).planCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'install',
+    describe: 'install a host onto a disk image',
+    load: async deps => (await import('./install.ts')).installCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'dirinstall',
+    describe: 'install a host into a directory',
+    load: async deps =>
+      (await import('./dirinstall.ts')).dirinstallCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'register',
+    describe: 'register the addresses of a host in DNS',
+    load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
+  },
+]

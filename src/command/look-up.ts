@@ -1,0 +1,141 @@
+import type { Config } from '../config/read-config.ts'
+import { configCandidates, readConfig } from '../config/read-config.ts'
+import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import { SourceError } from '../diagnostic/source-error.ts'
+import type { HostName } from '../model/catalog.ts'
+import type { ClassName } from '../model/class-name.ts'
+import { parseHostQuery } from '../model/host-query.ts'
+import type { Assignment } from '../resolve/assignment.ts'
+import { classesToRead, type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
+import { findHost } from '../source/find-host.ts'
+import {
+  type Gathered,
+  readAnyDefinition,
+  readCatalog,
+  readRecords,
+  withoutRepeats,
+} from '../source/gather.ts'
+import { openSources } from '../source/open.ts'
+import type { Source, SourceState } from '../source/source.ts'
+import { type CommandDeps, EXIT, type ExitCode, UsageError } from './deps.ts'
+
+/** What a lookup is asked with, apart from the sources. */
+export type LookupRequest = {
+  readonly host: string
+  readonly facts: readonly ClassName[]
+  readonly added: readonly ClassName[]
+  readonly configSpaceClasses: ReadonlySet<string>
+}
+
+/** The answer to one lookup; `resolved` only where nothing was wrong. */
+export type LookupAnswer = {
+  readonly host: HostName | undefined
+  readonly resolved: ResolvedHost | undefined
+  /** Addresses that entries of the host name. */
+  readonly addresses: readonly string[]
+  readonly sources: readonly SourceState[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly exitCode: ExitCode
+}
+
+/** Reads the configuration that the command line, the environment or the usual places name. */
+export const loadConfig = async (option: string | undefined, deps: CommandDeps): Promise<Outcome<Config>> => {
+  const outcome = await readConfig(configCandidates(option, deps.configVariable), deps.cwd)
+  if (outcome.diagnostics.some(({ code }) => code === 'config-missing')) {
+    throw new UsageError(outcome.diagnostics.map(({ message }) => message).join('; '))
+  }
+  return outcome
+}
+
+/** Looks one host up in all sources of the configuration. Never a partial list: the whole or findings. */
+export const lookUp = async (
+  config: Config,
+  request: LookupRequest,
+  deps: CommandDeps,
+): Promise<LookupAnswer> => {
+  const sources = await openSources(config)
+  const state: { host?: HostName; diagnostics: Diagnostic[]; addresses: readonly string[] } = {
+    diagnostics: [],
+    addresses: [],
+  }
+  try {
+    const resolved = await resolveFrom(sources, config, request, deps.signal, state)
+    return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    state.diagnostics.push(toDiagnostic(error))
+    return answer(sources, state, undefined, EXIT.environment)
+  } finally {
+    await Promise.all(sources.map(source => source.close()))
+  }
+}
+
+type LookupState = { host?: HostName; diagnostics: Diagnostic[]; addresses: readonly string[] }
+
+const resolveFrom = async (
+  sources: readonly Source[],
+  config: Config,
+  request: LookupRequest,
+  signal: AbortSignal,
+  state: LookupState,
+): Promise<ResolvedHost | undefined> => {
+  const query = parseHostQuery(request.host)
+  if (query === undefined) throw new UsageError(`"${request.host}" is no host name, MAC or IP`)
+  const found = await findHost(sources, query, signal)
+  state.diagnostics.push(...found.diagnostics)
+  if (found.value === undefined) return undefined
+  state.host = found.value
+
+  const records = await readRecords(sources, found.value, signal)
+  state.diagnostics.push(...records.diagnostics)
+  const known = records.value?.filter(({ record }) => record.known) ?? []
+  if (records.value === undefined || known.length === 0) {
+    if (!hasErrors(state.diagnostics)) state.diagnostics.push(notFound(request.host))
+    return undefined
+  }
+  state.addresses = addressesOf(records.value)
+  const assignment: Assignment = {
+    host: found.value,
+    records: records.value,
+    facts: request.facts,
+    added: request.added,
+    options: config.resolution,
+  }
+  const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
+  const anyDefinition = await readAnyDefinition(sources, catalog, signal)
+  const { configSpaceClasses } = request
+  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses })
+  state.diagnostics.push(...resolved.diagnostics)
+  return hasErrors(state.diagnostics) ? undefined : resolved.value
+}
+
+const answer = (
+  sources: readonly Source[],
+  { host, diagnostics, addresses }: LookupState,
+  resolved: ResolvedHost | undefined,
+  exitCode: ExitCode,
+): LookupAnswer => ({
+  host,
+  resolved,
+  addresses,
+  sources: sources.map(source => source.describe()),
+  diagnostics: withoutRepeats(diagnostics),
+  exitCode,
+})
+
+const addressesOf = (records: readonly Gathered[]): readonly string[] => [
+  ...new Set(records.flatMap(({ record }) => record.addresses)),
+]
+
+const notFound = (host: string): Diagnostic =>
+  errorAt('host-not-found', `no source knows the host "${host}"`, { kind: 'option', option: 'HOST' })
+
+/** A source that could not be read, as the diagnostic that is printed for it. */
+export const toDiagnostic = (error: SourceError): Diagnostic => {
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
+  return errorAt(
+    error.rejected ? 'source-rejected' : 'source-unreachable',
+    `${error.message}${cause}`,
+    error.origin,
+  )
+}

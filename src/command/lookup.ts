@@ -1,0 +1,91 @@
+import type { CommandModule } from 'yargs'
+import { configSpaceClasses } from '../inspect/config-space-classes.ts'
+import { type ClassName, parseClassName } from '../model/class-name.ts'
+import { type CommandDeps, complainAll, EXIT, UsageError } from './deps.ts'
+import { type LookupAnswer, loadConfig, lookUp } from './look-up.ts'
+import { explain, FORMATS, type LookupFormat, lookupObject, renderList } from './lookup-output.ts'
+
+type LookupArgs = {
+  host: string
+  config: string | undefined
+  format: LookupFormat
+  explain: boolean
+  fact: string[]
+  add: string[]
+  implicit: boolean
+  fresh: boolean
+  'config-space': string | undefined
+}
+
+/** `lookup HOST`: prints the class list of a host and, with `--explain`, the reason for every class. */
+export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupArgs> => ({
+  command: 'lookup <host>',
+  describe: 'print the class list of a host, lowest priority first',
+  builder: yargs =>
+    yargs
+      .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
+      .option('config', { type: 'string', describe: 'configuration file' })
+      .option('format', { choices: FORMATS, default: 'lines' as const, describe: 'what to print' })
+      .option('explain', { type: 'boolean', default: false, describe: 'say for each class why it is there' })
+      .option('fact', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [],
+        describe: 'a class the machine reports',
+      })
+      .option('add', { type: 'string', array: true, nargs: 1, default: [], describe: 'a class to add' })
+      .option('implicit', {
+        type: 'boolean',
+        default: true,
+        describe: 'with DEFAULT, host class, LAST and facts',
+      })
+      .option('fresh', {
+        type: 'boolean',
+        default: false,
+        describe: 'answer from the sources, never from a snapshot',
+      })
+      .option('config-space', { type: 'string', describe: 'a config space whose files make classes known' }),
+  handler: async args => {
+    const { value: config, diagnostics } = await loadConfig(args.config, deps)
+    const request = {
+      host: args.host,
+      facts: checkClasses('--fact', args.fact),
+      added: checkClasses('--add', args.add),
+      configSpaceClasses: await configSpaceClasses(args['config-space']),
+    }
+    const answer: LookupAnswer =
+      config === undefined ? unread(diagnostics) : await lookUp(config, request, deps)
+    const all = { ...answer, diagnostics: [...new Set([...diagnostics, ...answer.diagnostics])] }
+    complainAll(deps, all.diagnostics)
+    for (const line of render(all, args)) deps.print(line)
+    deps.setExitCode(all.exitCode)
+  },
+})
+
+const render = (
+  answer: LookupAnswer,
+  { host, format, explain: explained, implicit }: LookupArgs,
+): readonly string[] => {
+  if (format === 'json') return [JSON.stringify(lookupObject(answer, host, implicit), undefined, 2)]
+  if (answer.resolved === undefined) return []
+  return explained
+    ? explain(answer, answer.resolved, implicit)
+    : renderList(answer.resolved, format, implicit)
+}
+
+const unread = (diagnostics: LookupAnswer['diagnostics']): LookupAnswer => ({
+  host: undefined,
+  resolved: undefined,
+  addresses: [],
+  sources: [],
+  diagnostics,
+  exitCode: EXIT.findings,
+})
+
+const checkClasses = (option: string, names: readonly string[]): readonly ClassName[] =>
+  names.map(text => {
+    const name = parseClassName(text)
+    if (name === undefined) throw new UsageError(`${option} "${text}" is no class name`)
+    return name
+  })

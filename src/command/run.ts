@@ -1,0 +1,71 @@
+import { formatDiagnostic } from '../diagnostic/format.ts'
+import { SourceError } from '../diagnostic/source-error.ts'
+import { nearestName } from '../model/nearest.ts'
+import { type CommandDeps, EnvironmentError, EXIT, UsageError } from './deps.ts'
+import { COMMANDS, type Command } from './index.ts'
+import { toDiagnostic } from './look-up.ts'
+
+const USAGE = 'usage: fai-classes <command> [options]; fai-classes <command> --help'
+
+/** Runs the subcommand that the arguments name. Every fault of the world or of usage becomes a message and an exit code. */
+export const runCommand = async (args: readonly string[], deps: CommandDeps): Promise<void> => {
+  const [name] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    for (const line of helpLines()) deps.print(line)
+    deps.setExitCode(name === undefined ? EXIT.usage : EXIT.done)
+    return
+  }
+  try {
+    const command = COMMANDS.find(candidate => candidate.name === name)
+    if (command === undefined) throw new UsageError(unknownCommand(name))
+    await parseAndRun(command, args, deps)
+  } catch (error) {
+    deps.setExitCode(report(error, deps))
+  }
+}
+
+const parseAndRun = async (command: Command, args: readonly string[], deps: CommandDeps): Promise<void> => {
+  const [{ default: yargs }, module] = await Promise.all([import('yargs'), command.load(deps)])
+  await yargs([...args])
+    .scriptName('fai-classes')
+    .command(module)
+    .strict()
+    .version(false)
+    .exitProcess(false)
+    // A handler that does not throw would let the command run all the same.
+    .fail((message, error) => {
+      throw error ?? new UsageError(message)
+    })
+    .parseAsync()
+}
+
+const report = (error: unknown, { complain }: CommandDeps): 1 | 2 | 3 => {
+  if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
+    complain(`fai-classes: ${error.message}`)
+    complain(USAGE)
+    return EXIT.usage
+  }
+  if (error instanceof EnvironmentError) {
+    complain(`fai-classes: ${error.message}`)
+    return EXIT.environment
+  }
+  if (error instanceof SourceError) {
+    complain(formatDiagnostic(toDiagnostic(error)))
+    return EXIT.environment
+  }
+  throw error
+}
+
+const unknownCommand = (name: string): string => {
+  const near = nearestName(
+    name,
+    COMMANDS.map(command => command.name),
+  )
+  return `unknown command "${name}"${near === undefined ? '' : ` (nearest: ${near})`}`
+}
+
+const helpLines = (): readonly string[] => [
+  USAGE,
+  '',
+  ...COMMANDS.map(({ name, describe }) => `  ${name.padEnd(12)} ${describe}`),
+]

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto'
+import { enableCompileCache } from 'node:module'
+
+// First of all, so that the modules below are cached compiled.
+enableCompileCache()
+const { runCommand } = await import('./command/run.ts')
+
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.once(name, () => interrupted.abort(new Error(name)))
+
+// A reader that has seen enough, such as `head`, is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+await runCommand(process.argv.slice(2), {
+  print: text => process.stdout.write(`${text}\n`),
+  complain: text => process.stderr.write(`${text}\n`),
+  setExitCode: code => {
+    process.exitCode = code
+  },
+  signal: interrupted.signal,
+  cwd: process.cwd(),
+  configVariable: process.env['FAI_CLASSES_CONFIG'],
+  isRoot: process.getuid?.() === 0,
+  now: Date.now,
+  newUuid: randomUUID,
+})

@@ -1,0 +1,11 @@
+import t from 'tap'
+import { nearestName } from './nearest.ts'
+
+t.test('the nearest known name, ignoring case', async t => {
+  t.equal(nearestName('NGIMX', ['APACHE', 'NGINX', 'NGINX_OLD']), 'NGINX')
+  t.equal(nearestName('web', ['DB', 'WEB']), 'WEB')
+})
+
+t.test('no name where more than a third differs', async t => {
+  t.equal(nearestName('NGINX', ['APACHE', 'PHP']), undefined)
+})

@@ -1,0 +1,61 @@
+import { type Diagnostic, errorAt, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
+import type { HostName } from '../model/catalog.ts'
+import type { HostQuery } from '../model/host-query.ts'
+import type { Source } from './source.ts'
+
+/** The argument of the command line, where nothing better can be named. */
+const HOST_ARGUMENT: Origin = { kind: 'option', option: 'HOST' }
+
+/**
+ * Finds the one host that HOST means (contract, section 4). Names of several
+ * sources are one host where they do not contradict each other; several hosts are
+ * the error `host-ambiguous`, which lists them, none is `host-not-found`.
+ */
+export const findHost = async (
+  sources: readonly Source[],
+  query: HostQuery,
+  signal: AbortSignal,
+): Promise<Outcome<HostName>> => {
+  const answers = await Promise.all(sources.map(source => source.findHosts(query, signal)))
+  const diagnostics: Diagnostic[] = answers.flatMap(answer => [...answer.diagnostics])
+  const hosts = mergeHosts(answers.flatMap(({ value }) => value ?? []))
+  const [host, ...others] = hosts
+  if (host === undefined) {
+    const blame = diagnostics.some(({ severity }) => severity === 'error')
+    const notFound = errorAt('host-not-found', `no source knows the host "${textOf(query)}"`, HOST_ARGUMENT)
+    return { value: undefined, diagnostics: blame ? diagnostics : [...diagnostics, notFound] }
+  }
+  if (others.length > 0) {
+    const names = hosts.map(({ fqdn, short }) => fqdn ?? short).join(', ')
+    const message = `"${textOf(query)}" means several hosts: ${names}`
+    return {
+      value: undefined,
+      diagnostics: [...diagnostics, errorAt('host-ambiguous', message, HOST_ARGUMENT)],
+    }
+  }
+  return { value: host, diagnostics }
+}
+
+/** Each full name once; a short name without a domain joins the full ones that begin with it. */
+const mergeHosts = (found: readonly HostName[]): readonly HostName[] => {
+  const full = new Map<string, HostName>()
+  for (const host of found)
+    if (host.fqdn !== undefined) full.set(host.fqdn, { ...host, ...full.get(host.fqdn) })
+  const shortNames = new Set([...full.values()].map(({ short }) => short))
+  const bare = new Map<string, HostName>()
+  for (const host of found)
+    if (host.fqdn === undefined && !shortNames.has(host.short)) bare.set(host.short, host)
+  return [...full.values(), ...bare.values()]
+}
+
+const textOf = (query: HostQuery): string => {
+  switch (query.kind) {
+    case 'short':
+    case 'fqdn':
+      return query.name
+    case 'mac':
+      return query.mac
+    case 'ip':
+      return query.ip
+  }
+}

@@ -1,0 +1,55 @@
+import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
+import type { Catalog, ClassDefinition, HostName, HostRecord } from '../model/catalog.ts'
+import { type ClassName, foldClassName } from '../model/class-name.ts'
+import type { Source } from './source.ts'
+
+/** What one source says of a host; sources that know nothing of it are left out. */
+export type Gathered = { readonly source: string; readonly record: HostRecord }
+
+/** Asks all sources for the host at once; the answers stand in configured order. */
+export const readRecords = async (
+  sources: readonly Source[],
+  host: HostName,
+  signal: AbortSignal,
+): Promise<Outcome<readonly Gathered[]>> => {
+  const answers = await Promise.all(sources.map(source => source.readHost(host, signal)))
+  const value = answers.flatMap(({ value: record }, index) =>
+    record === undefined ? [] : [{ source: (sources[index] as Source).name, record }],
+  )
+  return { value, diagnostics: answers.flatMap(({ diagnostics }) => diagnostics) }
+}
+
+/**
+ * Reads definitions level by level until `wanted` asks for nothing more, so that
+ * live sources cost round trips by depth of dependency, not by number of classes.
+ */
+export const readCatalog = async (
+  sources: readonly Source[],
+  wanted: (catalog: Catalog) => readonly ClassName[],
+  signal: AbortSignal,
+): Promise<Catalog> => {
+  const catalog = new Map<string, readonly ClassDefinition[]>()
+  for (let names = wanted(catalog); names.length > 0; names = wanted(catalog)) {
+    const level = names
+    const answers = await Promise.all(sources.map(source => source.readClasses(level, signal)))
+    const found = Map.groupBy(answers.flat(), ({ name }) => foldClassName(name))
+    for (const name of level) catalog.set(foldClassName(name), found.get(foldClassName(name)) ?? [])
+  }
+  return catalog
+}
+
+/** Whether any source defines any class. */
+export const readAnyDefinition = async (
+  sources: readonly Source[],
+  catalog: Catalog,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if ([...catalog.values()].some(definitions => definitions.length > 0)) return true
+  const answers = await Promise.all(sources.map(source => source.hasDefinitions(signal)))
+  return answers.includes(true)
+}
+
+/** Findings of one place reached twice, such as two questions for one owner, once. */
+export const withoutRepeats = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [
+  ...new Map(diagnostics.map(diagnostic => [JSON.stringify(diagnostic), diagnostic])).values(),
+]
