@@ -1,6 +1,6 @@
 import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
-import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
@@ -15,9 +15,10 @@ import {
   readRecords,
   withoutRepeats,
 } from '../source/gather.ts'
-import { openSources } from '../source/open.ts'
+import type { SnapshotSource } from '../source/snapshot.ts'
 import type { Source, SourceState } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode, UsageError } from './deps.ts'
+import { openSources } from './open-sources.ts'
 
 /** What a lookup is asked with, apart from the sources. */
 export type LookupRequest = {
@@ -25,6 +26,8 @@ export type LookupRequest = {
   readonly facts: readonly ClassName[]
   readonly added: readonly ClassName[]
   readonly configSpaceClasses: ReadonlySet<string>
+  /** Answer from the sources alone, never from a snapshot. */
+  readonly fresh: boolean
 }
 
 /** The answer to one lookup; `resolved` only where nothing was wrong. */
@@ -47,26 +50,51 @@ export const loadConfig = async (option: string | undefined, deps: CommandDeps):
   return outcome
 }
 
-/** Looks one host up in all sources of the configuration. Never a partial list: the whole or findings. */
+/**
+ * Looks one host up in all sources of the configuration. Never a partial list: the
+ * whole or findings. A source that cannot be read is asked again in its snapshot,
+ * and with `fresh` it is an error.
+ */
 export const lookUp = async (
   config: Config,
   request: LookupRequest,
   deps: CommandDeps,
 ): Promise<LookupAnswer> => {
-  const sources = await openSources(config)
-  const state: { host?: HostName; diagnostics: Diagnostic[]; addresses: readonly string[] } = {
-    diagnostics: [],
-    addresses: [],
-  }
+  const { sources, snapshots } = await openSources(config, deps.now)
   try {
-    const resolved = await resolveFrom(sources, config, request, deps.signal, state)
-    return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    state.diagnostics.push(toDiagnostic(error))
-    return answer(sources, state, undefined, EXIT.environment)
+    for (;;) {
+      const state: LookupState = { diagnostics: [], addresses: [] }
+      try {
+        const resolved = await resolveFrom(sources, config, request, deps.signal, state)
+        state.diagnostics.push(...snapshots.flatMap(snapshot => snapshot.staleness() ?? []))
+        await keepAnswers(snapshots, config, state)
+        return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error
+        if (!request.fresh && snapshots.filter(snapshot => snapshot.fallBack()).length > 0) continue
+        state.diagnostics.push(toDiagnostic(error))
+        return answer(sources, state, undefined, EXIT.environment)
+      }
+    }
   } finally {
     await Promise.all(sources.map(source => source.close()))
+  }
+}
+
+/** A snapshot that cannot be written costs a warning, not the answer. */
+const keepAnswers = async (
+  snapshots: readonly SnapshotSource[],
+  config: Config,
+  state: LookupState,
+): Promise<void> => {
+  try {
+    for (const snapshot of snapshots) await snapshot.keep()
+  } catch (cause) {
+    const path = config.snapshot?.directory ?? ''
+    const why = cause instanceof Error ? cause.message : String(cause)
+    state.diagnostics.push(
+      warningAt('snapshot-unwritable', `the last good state is not kept: ${why}`, { kind: 'file', path }),
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import { hasErrors, type Origin } from '../diagnostic/diagnostic.ts'
+import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { formatOrigin } from '../diagnostic/format.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Because, NotTaken, Reason } from '../resolve/reasons.ts'
@@ -113,8 +113,8 @@ const explainRefusal = (refusal: NotTaken): string => {
 
 const explainVariables = (variables: ResolvedVariables): readonly string[] =>
   Object.entries(variables).map(
-    ([name, { value, class: decidedBy, place, origin }]) =>
-      `${name}=${value}  from ${decidedBy ?? place} at ${formatOrigin(origin as Origin)}`,
+    ([name, { value, class: decidedBy, origin }]) =>
+      `${name}=${value}  set ${decidedBy === undefined ? '' : `by ${decidedBy} `}at ${formatOrigin(origin)}`,
   )
 
 const explainSource = ({ name, state, serial }: SourceState): string =>

@@ -53,6 +53,7 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
       facts: checkClasses('--fact', args.fact),
       added: checkClasses('--add', args.add),
       configSpaceClasses: await configSpaceClasses(args['config-space']),
+      fresh: args.fresh,
     }
     const answer: LookupAnswer =
       config === undefined ? unread(diagnostics) : await lookUp(config, request, deps)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseConfig } from './parse-config.ts'
@@ -9,7 +9,7 @@ import type { ConfigFile } from './schema.ts'
 export type Config = ConfigFile & {
   /** The file itself, for messages. */
   readonly path: string
-  /** A path of the file as one that can be opened: relative ones are relative to the file. */
+  /** A path of the file as one that can be opened from where the program runs: relative ones are relative to the file. */
   readonly resolvePath: (path: string) => string
 }
 
@@ -29,8 +29,8 @@ export const readConfig = async (candidates: readonly string[], cwd: string): Pr
     const text = await readIfThere(resolve(cwd, candidate))
     if (text === undefined) continue
     const { value, diagnostics } = parseConfig(text, candidate)
-    const base = dirname(resolve(cwd, candidate))
-    const resolvePath = (path: string): string => (isAbsolute(path) ? path : resolve(base, path))
+    // Kept as short as the operator wrote it: messages name these paths.
+    const resolvePath = (path: string): string => (isAbsolute(path) ? path : join(dirname(candidate), path))
     return { value: value && { ...value, path: candidate, resolvePath }, diagnostics }
   }
   const origin = { kind: 'option', option: '--config' } as const

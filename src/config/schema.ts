@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseAge } from '../model/age.ts'
 
 /** The configuration as it is written (contract, sections 5 and 8); `schema/config.schema.json` is made from it. */
 
@@ -61,7 +62,9 @@ const resolution = z.strictObject({
   unknownClass: z._default(z.enum(['allow', 'warn', 'error']), 'warn'),
 })
 
-const snapshot = z.strictObject({ directory: text, maxAge: z._default(text, '7d') })
+const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no age such as 7d, 12h or 30min'))
+
+const snapshot = z.strictObject({ directory: text, maxAge: z._default(age, '7d') })
 
 const register = z.strictObject({
   server: z.optional(text),

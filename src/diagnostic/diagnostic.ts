@@ -14,6 +14,7 @@ export type Code = (typeof CODES)[number]
 /** Every code that there is; README has one row for each. */
 export const CODES = [
   'address-unknown',
+  'alias-broken',
   'alias-membership',
   'bad-variable',
   'base-source-missing',
@@ -54,8 +55,10 @@ export const CODES = [
   'place-too-large',
   'removed-but-required',
   'root-filesystem-missing',
+  'snapshot-unwritable',
   'source-rejected',
   'source-unreachable',
+  'stale',
   'syntax',
   'too-many-classes',
   'too-many-seeds',

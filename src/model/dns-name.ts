@@ -8,6 +8,8 @@ const LABEL = /(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+/g
 const WHOLE = /^(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+(?:\.(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+)*\.?$/
 const MAX_LABEL_OCTETS = 63
 const MAX_NAME_OCTETS = 255
+/** Every octet as `\DDD`. */
+const MAX_TEXT_LENGTH = MAX_NAME_OCTETS * 4
 
 /** The labels of a name as they are written, first label first; none for the root. Pure. */
 export const dnsLabels = (name: string): readonly string[] => name.match(LABEL) ?? []
@@ -42,7 +44,7 @@ export const formatDnsLabel = (octets: Buffer): string => {
 /** An absolute name, with or without the dot at its end, in its single form; undefined where it is none. Pure. */
 export const parseDnsName = (text: string): string | undefined => {
   if (text === '.') return ''
-  if (!WHOLE.test(text)) return undefined
+  if (text.length > MAX_TEXT_LENGTH || !WHOLE.test(text)) return undefined
   const labels = dnsLabels(text).map(parseDnsLabel)
   const formatted: string[] = []
   let octets = 1
