@@ -10,15 +10,20 @@ export const nearestName = (wanted: string, known: Iterable<string>): string | u
   return best?.name
 }
 
-/** Levenshtein distance, one row at a time. */
+/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours; three rows at a time. */
 const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  let previous: readonly number[] = []
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const isSame = a[i - 1] === b[j - 1]
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = isSwap ? (previous[j - 2] as number) + 1 : Number.POSITIVE_INFINITY
+      const substitute = (row[j - 1] as number) + (isSame ? 0 : 1)
+      next.push(Math.min(swap, substitute, (row[j] as number) + 1, (next[j - 1] as number) + 1))
     }
+    previous = row
     row = next
   }
   return row[b.length] as number

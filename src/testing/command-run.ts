@@ -1,0 +1,31 @@
+import type { CommandDeps, ExitCode } from '../command/deps.ts'
+import { runCommand } from '../command/run.ts'
+import { ROOT } from './golden.ts'
+
+/** What a command printed and how it ended. */
+export type CommandRun = { readonly stdout: string; readonly stderr: string; readonly exitCode: ExitCode }
+
+/** Runs a command line in this process as `main.ts` would, from the root of the checkout, and keeps what it prints. */
+export const runInProcess = async (
+  args: readonly string[],
+  deps: Partial<CommandDeps> = {},
+): Promise<CommandRun> => {
+  const [stdout, stderr]: [string[], string[]] = [[], []]
+  let exitCode: ExitCode = 0
+  let uuids = 0
+  await runCommand(args, {
+    print: text => stdout.push(`${text}\n`),
+    complain: text => stderr.push(`${text}\n`),
+    setExitCode: code => {
+      exitCode = code
+    },
+    signal: new AbortController().signal,
+    cwd: ROOT,
+    configVariable: undefined,
+    isRoot: false,
+    now: () => 0,
+    newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
+    ...deps,
+  })
+  return { stdout: stdout.join(''), stderr: stderr.join(''), exitCode }
+}
