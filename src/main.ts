@@ -23,6 +23,7 @@ await runCommand(process.argv.slice(2), {
   signal: interrupted.signal,
   cwd: process.cwd(),
   configVariable: process.env['FAI_CLASSES_CONFIG'],
+  environment: process.env,
   isRoot: process.getuid?.() === 0,
   now: Date.now,
   newUuid: randomUUID,

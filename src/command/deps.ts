@@ -14,6 +14,8 @@ export type CommandDeps = {
   /** The value of `$FAI_CLASSES_CONFIG`. */
   readonly configVariable: string | undefined
   readonly isRoot: boolean
+  /** The environment, of which programs inherit a few variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly newUuid: () => string

@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
-import { type ClassName, parseClassName } from '../model/class-name.ts'
-import { type CommandDeps, complainAll, EXIT, UsageError } from './deps.ts'
+import { type CommandDeps, complainAll, EXIT } from './deps.ts'
 import { type LookupAnswer, loadConfig, lookUp } from './look-up.ts'
 import { explain, FORMATS, type LookupFormat, lookupObject, renderList } from './lookup-output.ts'
+import { parseClasses } from './target-args.ts'
 
 type LookupArgs = {
   host: string
@@ -50,8 +50,8 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
     const { value: config, diagnostics } = await loadConfig(args.config, deps)
     const request = {
       host: args.host,
-      facts: checkClasses('--fact', args.fact),
-      added: checkClasses('--add', args.add),
+      facts: parseClasses('--fact', args.fact),
+      added: parseClasses('--add', args.add),
       configSpaceClasses: await configSpaceClasses(args['config-space']),
       fresh: args.fresh,
     }
@@ -83,10 +83,3 @@ const unread = (diagnostics: LookupAnswer['diagnostics']): LookupAnswer => ({
   diagnostics,
   exitCode: EXIT.findings,
 })
-
-const checkClasses = (option: string, names: readonly string[]): readonly ClassName[] =>
-  names.map(text => {
-    const name = parseClassName(text)
-    if (name === undefined) throw new UsageError(`${option} "${text}" is no class name`)
-    return name
-  })

@@ -1,7 +1,10 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
+import type { PartitionTable } from './disk-layout.ts'
 
 /** FAI's tasks, in the order in which FAI runs them, and ours at the end. */
 export const TASKS = [
+  'defclass',
+  'defvar',
   'partition',
   'mountdisks',
   'extrbase',
@@ -15,6 +18,7 @@ export const TASKS = [
   'register',
 ] as const
 
+/** A task of FAI. */
 export type Task = (typeof TASKS)[number]
 
 /**
@@ -38,25 +42,51 @@ export type Step = {
 export type Because = { readonly class?: string; readonly origin: Origin }
 
 /**
- * A word of an argv. Devices of an image and the mounted target have no name
- * before the plan is applied, so they are words of their own:
- * `device` is a partition of the image (`p1`), `target` a path below the target root.
+ * A word of an argv, or a piece of a text. Devices of an image, the mounted target and
+ * the log directory have no name before the plan is applied, so they are words of their own:
+ * `device` is what an `attach` step named (`p1`; `disk` for the whole image), `target` a path below
+ * the target root, `log` a file of the log directory. Behind `inTarget` a `target` word is
+ * the path as it is seen inside the target.
  */
-export type Word = string | { readonly device: string } | { readonly target: string }
+export type Word =
+  | string
+  | { readonly device: string }
+  | { readonly target: string }
+  | { readonly log: string }
+
+/** A text that may hold words known only when the plan is applied; its pieces are joined without a separator. */
+export type Text = string | readonly Word[]
 
 /** What a step does; `apply/` has one function for each kind and decides nothing itself. */
 export type Action =
-  /** A program on the build machine, or with `inTarget` below the target's root; no shell, stdin closed unless given. */
+  /**
+   * A program on the build machine, or with `inTarget` below the target's root (chroot); no shell, stdin closed
+   * unless given, `LC_ALL=C`. Anything but exit 0 fails the step. Its output goes to the log file of the step's task.
+   */
   | {
       readonly kind: 'run'
       readonly argv: readonly Word[]
       readonly inTarget?: boolean
       readonly stdin?: string
-      readonly env?: Readonly<Record<string, string>>
+      readonly env?: Readonly<Record<string, Text>>
+      /** An hour where absent. */
       readonly timeoutSeconds?: number
     }
-  /** A new sparse file; refuses one that is there unless `replace`. */
-  | { readonly kind: 'create-image'; readonly path: string; readonly sizeBytes: number; readonly replace: boolean }
+  /** A new sparse file `partPath`, which becomes `path` by `finish-image`. Refused where `path` is there unless `replace`. */
+  | {
+      readonly kind: 'create-image'
+      readonly path: string
+      readonly partPath: string
+      readonly sizeBytes: number
+      readonly replace: boolean
+    }
+  /** The whole table by one call of sfdisk, then read back and compared with `table`. */
+  | {
+      readonly kind: 'write-table'
+      readonly image: string
+      readonly script: string
+      readonly table: PartitionTable
+    }
   /** Makes one extent of an image a block device; the words `{ device }` of later steps name it. */
   | {
       readonly kind: 'attach'
@@ -64,14 +94,42 @@ export type Action =
       readonly image: string
       readonly startByte: number
       readonly sizeBytes: number
+      readonly sectorBytes: number
     }
-  | { readonly kind: 'mount'; readonly device: string; readonly at: string; readonly filesystem: string; readonly options: readonly string[] }
-  /** `proc`, `sys`, `dev` and `pts` of the build machine below the target, until `unmount-all`. */
+  /** The programs that make (and tune) one file system, then blkid, whose answer is compared with `want`. */
+  | {
+      readonly kind: 'format'
+      readonly device: string
+      readonly commands: readonly (readonly Word[])[]
+      readonly want: FilesystemIdentity
+    }
+  /** Mounts below the target; `at` is the mount point as the installed system sees it, made where it is missing. */
+  | {
+      readonly kind: 'mount'
+      readonly device: string
+      readonly at: string
+      readonly filesystem: string
+      readonly options: readonly string[]
+    }
+  /** `proc`, `sys`, `dev` and `dev/pts` of the build machine below the target, until `unmount-all`. */
   | { readonly kind: 'mount-kernel-filesystems' }
+  /** Copies what is below `from` in the target into the vfat on `device` with mtools, and empties `from`. */
+  | { readonly kind: 'fill-vfat'; readonly device: string; readonly from: string }
+  /** Everything mounted or attached so far, in reverse order. */
   | { readonly kind: 'unmount-all' }
+  /** `partPath` becomes `path`: from here on the image is a good one. */
+  | {
+      readonly kind: 'finish-image'
+      readonly path: string
+      readonly partPath: string
+      readonly replace: boolean
+    }
   | { readonly kind: 'make-directory'; readonly path: Word; readonly mode: number }
-  | { readonly kind: 'write-file'; readonly path: Word; readonly content: string; readonly mode: number }
-  /** A file of the config space into the target: FAI's `fcopy`. Owner and group are names of the target. */
+  /** Owner root. Parent directories are made; what stands at `path` is replaced, a symbolic link too. */
+  | { readonly kind: 'write-file'; readonly path: Word; readonly content: Text; readonly mode: number }
+  /** Removes a file or a symbolic link where there is one. */
+  | { readonly kind: 'remove-file'; readonly path: Word }
+  /** A file of the config space into the target: FAI's `fcopy`. Owner and group are names (or numbers) of the target. */
   | {
       readonly kind: 'copy-file'
       readonly from: string
@@ -80,11 +138,38 @@ export type Action =
       readonly group: string
       readonly mode: number
     }
-  /** A script of the config space with FAI's variables in its environment; its exit code goes to `status.log`. */
-  | { readonly kind: 'run-script'; readonly path: string; readonly name: string; readonly timeoutSeconds: number }
+  /**
+   * An executable of the config space with FAI's variables in its environment. `directory` is the scripts
+   * directory it runs in, `name` its path there (`WEB/10-nginx`). Its exit code goes to `status.log`; a failure is
+   * recorded and the plan goes on.
+   */
+  | {
+      readonly kind: 'run-script'
+      readonly directory: string
+      readonly name: string
+      readonly timeoutSeconds: number
+    }
+  /**
+   * Fails where the target's apt does not know one of the names, and says for each where it is written and what is
+   * spelled most like it. Done by `apply/check-packages.ts`.
+   */
+  | { readonly kind: 'check-packages'; readonly packages: readonly NamedPackage[] }
+  /** The log directory so far, copied to `to` below the target. */
+  | { readonly kind: 'save-logs'; readonly to: string }
   /** One RFC 2136 message. */
   | { readonly kind: 'update-dns'; readonly zone: string; readonly update: unknown }
 
+/** A package name without suffixes, and the place that asks for it. */
+export type NamedPackage = { readonly name: string; readonly origin: Origin }
+
+/** What `blkid -p` must say of a formatted device; only what is given is compared. */
+export type FilesystemIdentity = {
+  readonly type: string
+  readonly uuid?: string
+  readonly filesystemLabel?: string
+}
+
+/** Everything that an installation of one host will do, in order. */
 export type Plan = {
   readonly host: string
   readonly fqdn: string | undefined
@@ -92,5 +177,11 @@ export type Plan = {
   readonly classes: readonly string[]
   /** Variables exported to scripts; secrets among them are masked when printed. */
   readonly variables: Readonly<Record<string, string>>
+  /** FAI's `disk_var.sh`, exported to scripts too; empty without disks. */
+  readonly diskVariables: Readonly<Record<string, Text>>
+  /** FAI's name of what is done: `install`, `dirinstall`, `softupdate`. Scripts see it as `FAI_ACTION`. */
+  readonly faiAction: string
+  /** Directory of the config space. Scripts see it as `FAI`. */
+  readonly configSpace: string
   readonly steps: readonly Step[]
 }

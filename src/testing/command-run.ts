@@ -23,6 +23,7 @@ export const runInProcess = async (
     cwd: ROOT,
     configVariable: undefined,
     isRoot: false,
+    environment: process.env,
     now: () => 0,
     newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     ...deps,

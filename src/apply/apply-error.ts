@@ -1,0 +1,66 @@
+import type { Step } from '../plan/step.ts'
+import type { CommandResult } from './runner.ts'
+
+/** A program that ended with anything but exit code 0, or did not end in time. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly command: string
+  readonly result: CommandResult
+
+  constructor(command: string, result: CommandResult) {
+    super(
+      result.timedOut
+        ? 'the program did not end in time'
+        : `the program ended with exit code ${result.exitCode}`,
+    )
+    this.command = command
+    this.result = result
+  }
+}
+
+/** The plan is not begun: the machine, the target or the image is not what it needs. Nothing was changed. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+}
+
+/** A step failed, and no later one was tried. The message names step, command, last output and log file. */
+export class ApplyError extends Error {
+  override readonly name = 'ApplyError'
+  readonly step: Step
+  readonly index: number
+  readonly logFile: string
+  /** What could not be unmounted or detached afterwards; empty where everything was. */
+  readonly cleanupFailures: readonly string[]
+
+  constructor(
+    at: { step: Step; index: number; logFile: string; cleanupFailures: readonly string[] },
+    cause: unknown,
+    mask: (text: string) => string,
+  ) {
+    const { step, index, logFile, cleanupFailures } = at
+    const lines = [
+      `step ${index + 1} "${step.id}" (${step.title}) failed: ${messageOf(cause)}`,
+      ...(cause instanceof CommandError ? commandLines(cause) : []),
+      ...cleanupFailures.map(failure => `  left behind: ${failure}`),
+      `  log: ${logFile}`,
+    ]
+    super(mask(lines.join('\n')), { cause })
+    this.step = step
+    this.index = index
+    this.logFile = logFile
+    this.cleanupFailures = cleanupFailures
+  }
+}
+
+/** All steps were done, but something stayed mounted or attached. */
+export class CleanupError extends Error {
+  override readonly name = 'CleanupError'
+}
+
+const commandLines = ({ command, result }: CommandError): readonly string[] => [
+  `  command: ${command}`,
+  ...result.tail.map(line => `  | ${line}`),
+]
+
+/** The message of anything that was thrown. Pure. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

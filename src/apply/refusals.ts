@@ -1,0 +1,100 @@
+import { access, constants, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Action, Plan, Word } from '../plan/step.ts'
+import { RefusedError } from './apply-error.ts'
+import type { ApplyContext } from './context.ts'
+import { refuseUsedImage } from './image-file.ts'
+import { readTargetProcesses } from './target-process.ts'
+
+/** Something that the machine lacks, and the plan needs: the caller can do nothing about it in the data. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+/** Rejects before anything is done where the plan could not be carried out, or would meet somebody else's work. */
+export const refusePlan = async (
+  plan: Plan,
+  context: Pick<ApplyContext, 'target' | 'run' | 'signal'>,
+  searchPath: string,
+): Promise<void> => {
+  if (plan.steps.some(({ action }) => needsRoot(action)) && process.getuid?.() !== 0) {
+    throw new EnvironmentError(
+      'this plan needs root: it mounts, attaches devices or changes the root directory',
+    )
+  }
+  const missing = await missingPrograms(plan, searchPath)
+  if (missing.length > 0) throw new EnvironmentError(`programs are missing: ${missing.join(', ')}`)
+  for (const { action } of plan.steps) {
+    if (action.kind === 'create-image') await refuseUsedImage(action, context)
+    if (action.kind === 'mount' && action.at === '/') await refuseFullTarget(context.target)
+  }
+  const pids = await readTargetProcesses(context.target)
+  if (pids.length > 0) {
+    throw new RefusedError(`processes run with ${context.target} as their root: ${pids.join(', ')}`)
+  }
+}
+
+/** A mount would hide what is there, and what is mounted there would be somebody else's. */
+const refuseFullTarget = async (target: string): Promise<void> => {
+  const [entry] = await readdir(target)
+  if (entry !== undefined)
+    throw new RefusedError(`${target} is to be mounted on, and is not empty ("${entry}")`)
+}
+
+const needsRoot = (action: Action): boolean =>
+  ['attach', 'mount', 'mount-kernel-filesystems', 'check-packages'].includes(action.kind) ||
+  (action.kind === 'run' && action.inTarget === true)
+
+/** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
+export const missingPrograms = async (plan: Plan, searchPath: string): Promise<readonly string[]> => {
+  const programs = [...new Set(plan.steps.flatMap(({ action }) => programsOf(action)))]
+  const found = await Promise.all(programs.map(program => isExecutable(program, searchPath)))
+  return programs.filter((_, index) => found[index] === false)
+}
+
+const programsOf = (action: Action): readonly string[] => {
+  switch (action.kind) {
+    case 'check-packages':
+      return ['chroot']
+    case 'run':
+      return action.inTarget === true ? ['chroot'] : firstWord(action.argv)
+    case 'format':
+      return [...action.commands.flatMap(firstWord), 'blkid']
+    case 'create-image':
+    case 'attach':
+      return ['losetup']
+    case 'write-table':
+      return ['sfdisk']
+    case 'mount':
+    case 'mount-kernel-filesystems':
+      return ['mount', 'umount']
+    case 'fill-vfat':
+      return ['mcopy']
+    case 'unmount-all':
+    case 'finish-image':
+    case 'make-directory':
+    case 'write-file':
+    case 'remove-file':
+    case 'copy-file':
+    case 'run-script':
+    case 'save-logs':
+    case 'update-dns':
+      return []
+  }
+}
+
+const firstWord = ([word]: readonly Word[]): readonly string[] => (typeof word === 'string' ? [word] : [])
+
+const isExecutable = async (program: string, searchPath: string): Promise<boolean> => {
+  const places = program.includes('/')
+    ? [program]
+    : searchPath.split(':').map(directory => join(directory, program))
+  for (const place of places) {
+    const usable = await access(place, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (usable) return true
+  }
+  return false
+}

@@ -1,0 +1,82 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ApplyContext, type Handler, resolveText } from './context.ts'
+import { StartError } from './runner.ts'
+
+/** What a shell says of a program that it finds but cannot execute, and of one that it does not find. */
+const NOT_EXECUTABLE = 126
+const NOT_FOUND = 127
+/** What timeout(1) says of a program that did not end in time. */
+const TIMED_OUT = 124
+
+/**
+ * Runs a script of the config space as FAI does (fai-semantics.md, sections 1.8 and 3.3): in the scripts directory, with
+ * FAI's variables, its output in `scripts.log` below a header, its status in `status.log`. A failure is recorded, and
+ * the run goes on.
+ */
+export const runScript: Handler<'run-script'> = async (
+  { directory, name, timeoutSeconds },
+  context,
+  step,
+) => {
+  const { log, run, signal } = context
+  const path = join(directory, name)
+  log.line(step.task, `=====   ${await readScriptType(path)}: ${name}   =====`)
+  const onLine = (line: string): void => log.line(step.task, line)
+  const env = scriptEnvironment(context)
+  const exitCode = await run({ argv: [path], cwd: directory, env, timeoutSeconds, onLine }, signal).then(
+    result => (result.timedOut ? TIMED_OUT : result.exitCode),
+    error => {
+      if (!(error instanceof StartError)) throw error
+      log.line(step.task, error.message)
+      return error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND
+    },
+  )
+  log.status(name, exitCode)
+  if (exitCode !== 0) context.failedScripts.push({ name, exitCode })
+}
+
+/** FAI's variables (fai-semantics.md, section 4.1); those that FAI sets itself win. */
+export const scriptEnvironment = (
+  context: Pick<ApplyContext, 'plan' | 'target' | 'logDirectory' | 'devices'> & ApplyContext,
+): Record<string, string> => {
+  const { plan, target, logDirectory } = context
+  const disks = Object.entries(plan.diskVariables).map(([name, text]) => [name, resolveText(text, context)])
+  return {
+    ...plan.variables,
+    ...Object.fromEntries(disks),
+    target,
+    FAI_ROOT: target,
+    AINSL_TARGET: target,
+    ROOTCMD: target === '/' ? '' : `chroot ${target}`,
+    classes: plan.classes.join(' '),
+    HOSTNAME: plan.host,
+    LOGDIR: logDirectory,
+    FAI: plan.configSpace,
+    FAI_ACTION: plan.faiAction,
+  }
+}
+
+const SHELL = /\/(?:env +)?(?:ba|da|k|z)?sh(?: |$)/
+
+/** The word before the name in the header: `shell`, or the interpreter of the first line. */
+const readScriptType = async (path: string): Promise<string> => {
+  const file = await open(path, 'r').catch(() => undefined)
+  if (file === undefined) return 'missing'
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
+    return scriptType(buffer.toString('latin1', 0, bytesRead))
+  } finally {
+    await file.close()
+  }
+}
+
+/** What the first bytes of a file say that it is: `shell`, another interpreter, or `program`. Pure. */
+export const scriptType = (head: string): string => {
+  const first = head.split('\n', 1)[0] ?? ''
+  if (!first.startsWith('#!')) return 'program'
+  if (SHELL.test(first)) return 'shell'
+  const words = first.slice(2).trim().split(/\s+/)
+  const interpreter = words[0]?.endsWith('/env') === true ? words[1] : words[0]
+  return interpreter?.split('/').at(-1) ?? 'program'
+}

@@ -1,0 +1,53 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Task } from '../plan/step.ts'
+
+/** The log files of one run, under the names that FAI gives them. Every line is masked before it is written. */
+export type TaskLog = {
+  /** A line of the task's own file and of `fai.log`. */
+  line(task: Task, text: string): void
+  /** A line of `status.log`, in FAI's format, and of the files of `configure`. */
+  status(name: string, exitCode: number): void
+  /** Where the output of a task goes. */
+  pathOf(task: Task): string
+}
+
+const FILES: Readonly<Record<Task, string>> = {
+  defclass: 'fai.log',
+  defvar: 'fai.log',
+  partition: 'format.log',
+  mountdisks: 'format.log',
+  extrbase: 'software.log',
+  debconf: 'software.log',
+  repository: 'software.log',
+  updatebase: 'software.log',
+  instsoft: 'software.log',
+  configure: 'scripts.log',
+  finish: 'fai.log',
+  savelog: 'fai.log',
+  register: 'fai.log',
+}
+
+/** Opens the log directory, which is made (0750) where it is missing. */
+export const openTaskLog = (directory: string, mask: (text: string) => string): TaskLog => {
+  mkdirSync(directory, { recursive: true, mode: 0o750 })
+  const append = (file: string, text: string): void =>
+    appendFileSync(join(directory, file), `${mask(text)}\n`, { mode: 0o640 })
+  const line = (task: Task, text: string): void => {
+    append('fai.log', text)
+    if (FILES[task] !== 'fai.log') append(FILES[task], text)
+  }
+  return {
+    line,
+    status(name, exitCode) {
+      const text = formatStatus(name, exitCode)
+      append('status.log', text)
+      line('configure', text)
+    },
+    pathOf: task => join(directory, FILES[task]),
+  }
+}
+
+/** A line of FAI's `status.log`: the name in 20 columns, then how it ended. Pure. */
+export const formatStatus = (name: string, exitCode: number): string =>
+  `${name.padEnd(20)} ${exitCode === 0 ? 'OK.' : `FAILED with exit code ${exitCode}.`}`

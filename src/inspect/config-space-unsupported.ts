@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { type Diagnostic, warningAt } from '../diagnostic/diagnostic.ts'
+import { namesIn } from './folder.ts'
+
+/** What FAI reads by class and this program does not yet: folder, whether a name in it belongs to a class, words for people. */
+const UNSUPPORTED: readonly {
+  folder: string
+  belongs: (name: string, className: string) => boolean
+  what: string
+}[] = [
+  { folder: 'class', belongs: (name, of) => name === `${of}.var`, what: 'variables of a config space are' },
+  { folder: 'hooks', belongs: (name, of) => hookClass(name) === of, what: 'hooks are' },
+  {
+    folder: 'basefiles',
+    belongs: (name, of) => /^\.tar|^\.t[gxz]/.test(name.slice(of.length)) && name.startsWith(of),
+    what: 'base archives of a config space are',
+  },
+  { folder: 'debconf', belongs: (name, of) => name === of, what: 'debconf answers are' },
+  { folder: 'tests', belongs: (name, of) => name === of, what: 'tests are' },
+  { folder: 'pkgs', belongs: (name, of) => name === of, what: 'local packages are' },
+]
+
+/** The warning `config-space-unsupported` for each file that FAI would read for one of the classes and we do not. */
+export const findUnsupported = async (
+  directory: string,
+  classes: readonly string[],
+): Promise<readonly Diagnostic[]> => {
+  const found = await Promise.all(
+    UNSUPPORTED.map(async ({ folder, belongs, what }) => {
+      const names = await namesIn(join(directory, folder))
+      const ours = names.filter(name => classes.some(className => belongs(name, className)))
+      return ours.map(name => {
+        const path = join(directory, folder, name)
+        return warningAt('config-space-unsupported', `${what} not read yet`, { kind: 'file', path })
+      })
+    }),
+  )
+  return found.flat()
+}
+
+/** The class of `TASK.CLASS` or `TASK.CLASS.sh`; a host class may hold dots. */
+const hookClass = (name: string): string => name.replace(/\.sh$/, '').split('.').slice(1).join('.')

@@ -1,0 +1,72 @@
+import { formatOrigin } from '../diagnostic/format.ts'
+import { formatDisks } from './format-disk.ts'
+import { maskVariables, secretMasker } from './mask-secrets.ts'
+import { type Plan, type Step, TASKS, type Text, type Word } from './step.ts'
+
+/** A plan for people: classes, disks, then every step in order with what asked for it. Secrets are masked. Pure. */
+export const formatPlan = (plan: Plan): string => {
+  const name = plan.fqdn === undefined ? plan.host : `${plan.host} (${plan.fqdn})`
+  const lines = [
+    `plan for ${name}: ${plan.steps.length} steps`,
+    `classes: ${plan.classes.join(' ')}`,
+    ...formatDisks(plan.steps),
+    ...formatSteps(plan.steps),
+  ]
+  return secretMasker(plan.variables)(`${lines.join('\n')}\n`)
+}
+
+/** A plan as one JSON object, secrets masked. Pure. */
+export const formatPlanJson = (plan: Plan): string => {
+  const mask = secretMasker(plan.variables)
+  const shown = { ...plan, variables: maskVariables(plan.variables) }
+  const masked = JSON.stringify(shown, (_key, value) => (typeof value === 'string' ? mask(value) : value), 2)
+  return `${masked}\n`
+}
+
+const formatSteps = (steps: readonly Step[]): readonly string[] => {
+  const width = String(steps.length).length
+  let task: Step['task'] | undefined
+  return steps.flatMap((step, index) => {
+    const head = step.task === task ? [] : ['', `task ${step.task}`]
+    task = step.task
+    const number = String(index + 1).padStart(width)
+    const command = commandsOf(step).map(words => `  ${' '.repeat(width)}    $ ${words}`)
+    return [...head, `  ${number}. ${describeStep(step)}`, ...command]
+  })
+}
+
+/** A step as one line: its title, what it destroys, and the class, record or file that asked for it. Pure. */
+export const describeStep = ({ title, destroys, because }: Step): string => {
+  const reasons = because.map(({ class: name, origin }) =>
+    name === undefined ? formatOrigin(origin) : `${name}, ${formatOrigin(origin)}`,
+  )
+  const reason = reasons.length === 0 ? '' : `  [${reasons.join('; ')}]`
+  return `${title}${destroys ? '  (destroys what is there)' : ''}${reason}`
+}
+
+/** The programs of a step as one would type them. */
+const commandsOf = ({ action }: Step): readonly string[] => {
+  if (action.kind === 'format') return action.commands.map(formatWords)
+  if (action.kind !== 'run') return []
+  return [`${action.inTarget === true ? 'chroot TARGET ' : ''}${formatWords(action.argv)}`]
+}
+
+const formatWords = (words: readonly Word[]): string =>
+  words.map(word => quoteWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
+
+const quoteWord = (text: string): string => (/^[A-Za-z0-9_@%+=:,./{}-]+$/.test(text) ? text : `'${text}'`)
+
+/** A word as it is shown before its device or directory has a name. Pure. */
+export const formatWord = (word: Word): string => {
+  if (typeof word === 'string') return word
+  if ('device' in word) return `{${word.device}}`
+  return 'target' in word ? `TARGET${word.target}` : `LOGDIR/${word.log}`
+}
+
+/** A text as it is shown before it is written. Pure. */
+export const formatText = (text: Text): string =>
+  typeof text === 'string' ? text : text.map(formatWord).join('')
+
+/** Steps in the order of FAI's tasks; steps of one task keep their order. Pure. */
+export const orderByTask = (steps: readonly Step[]): readonly Step[] =>
+  TASKS.flatMap(task => steps.filter(step => step.task === task))

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { TsigKey } from '../model/tsig-key.ts'
+import { exchangeUdp } from '../source/dns-exchange.ts'
+import { encodeQuery } from '../wire/dns/query.ts'
+
+/** A zone for a test: its text or a master file, which is copied, and what else stands in its clause. */
+export type NamedZone = {
+  readonly name: string
+  /** For example `allow-update { key k; };`. */
+  readonly statements?: string
+} & ({ readonly text: string } | { readonly path: string })
+
+/** What a named of a test is started with. */
+export type NamedOptions = {
+  readonly zones: readonly NamedZone[]
+  readonly keys?: readonly TsigKey[]
+  /** More statements of the `options` clause. */
+  readonly statements?: string
+}
+
+/** A running named; `dir` holds its zones and is removed by `stop`. */
+export type Named = {
+  readonly port: number
+  /** `127.0.0.1:PORT`. */
+  readonly server: string
+  readonly dir: string
+  /** Everything it logged so far. */
+  readonly log: () => string
+  readonly stop: () => Promise<void>
+}
+
+const READY_TIMEOUT_MS = 20_000
+const ASK_TIMEOUT_MS = 5_000
+const PORT_ATTEMPTS = 5
+
+/**
+ * Starts a real named (Debian's bind9) in the foreground on a free port of 127.0.0.1,
+ * as the current user and without a control channel. Resolves once it answers; rejects
+ * with its log where it does not start.
+ */
+export const startNamed = async (options: NamedOptions): Promise<Named> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options, await freePort())
+    } catch (error) {
+      // Somebody else may have taken the port in between.
+      if (attempt === PORT_ATTEMPTS || !String(error).includes('address in use')) throw error
+    }
+  }
+}
+
+const startOnce = async (options: NamedOptions, port: number): Promise<Named> => {
+  const dir = await mkdtemp(join(tmpdir(), 'named-'))
+  let child: ChildProcess | undefined
+  let log = ''
+  const stop = async (): Promise<void> => {
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      await ended
+    }
+    await rm(dir, { recursive: true, force: true })
+  }
+  try {
+    await writeFile(join(dir, 'named.conf'), renderConfig(options, dir, port), { mode: 0o600 })
+    for (const zone of options.zones) await writeZone(zone, dir)
+    child = spawn('named', ['-g', '-n', '1', '-c', join(dir, 'named.conf')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await isRunning(child, line => {
+      log += `${line}\n`
+    })
+    await ask(options.zones[0]?.name ?? '', port)
+    return { port, server: `127.0.0.1:${port}`, dir, log: () => log, stop }
+  } catch (cause) {
+    await stop()
+    throw new Error(`named did not start: ${String(cause)}\n${log}`, { cause })
+  }
+}
+
+const writeZone = async (zone: NamedZone, dir: string): Promise<void> =>
+  'text' in zone
+    ? writeFile(join(dir, `${zone.name}.zone`), zone.text)
+    : copyFile(zone.path, join(dir, `${zone.name}.zone`))
+
+const renderConfig = (
+  { zones, keys = [], statements = '' }: NamedOptions,
+  dir: string,
+  port: number,
+): string =>
+  [
+    ...keys.map(
+      ({ name, algorithm, secret }) =>
+        `key "${name}" { algorithm ${algorithm}; secret "${secret.toString('base64')}"; };`,
+    ),
+    'controls { };',
+    'options {',
+    `  directory "${dir}"; pid-file none; session-keyfile "${dir}/session.key";`,
+    `  managed-keys-directory "${dir}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };`,
+    '  recursion no; empty-zones-enable no; dnssec-validation no; notify no; allow-transfer { none; };',
+    `  ${statements}`,
+    '};',
+    ...zones.map(
+      zone => `zone "${zone.name}" { type primary; file "${zone.name}.zone"; ${zone.statements ?? ''} };`,
+    ),
+    '',
+  ].join('\n')
+
+/** Resolves when named says in its log that it runs. */
+const isRunning = async (child: ChildProcess, onLine: (line: string) => void): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), READY_TIMEOUT_MS)
+  child.once('error', reject)
+  child.once('exit', code => reject(new Error(`it ended with code ${code}`)))
+  if (child.stderr !== null) {
+    createInterface(child.stderr).on('line', line => {
+      onLine(line)
+      if (/ running$/.test(line)) resolve()
+      // named runs on with no port at all, so this is no exit.
+      if (line.includes('address in use')) reject(new Error('address in use'))
+    })
+  }
+  await promise.finally(() => clearTimeout(timer))
+}
+
+const ask = async (zone: string, port: number): Promise<void> => {
+  const id = randomInt(0x10000)
+  const query = encodeQuery({ id, owner: zone, type: 'SOA', recursion: false, authenticData: false })
+  await exchangeUdp({
+    server: { host: '127.0.0.1', port },
+    query,
+    timeoutMs: ASK_TIMEOUT_MS,
+    accept: bytes => bytes.length > 2 && bytes.readUInt16BE(0) === id,
+    signal: new AbortController().signal,
+  })
+}
+
+/** A port of 127.0.0.1 that is free for UDP and TCP now. */
+const freePort = async (): Promise<number> => {
+  const tcp = createServer().listen(0, '127.0.0.1')
+  await once(tcp, 'listening')
+  const address = tcp.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const udp = createSocket('udp4')
+  try {
+    udp.bind(port, '127.0.0.1')
+    await once(udp, 'listening')
+    return port
+  } finally {
+    udp.close()
+    tcp.close()
+    await once(tcp, 'close')
+  }
+}

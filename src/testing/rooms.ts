@@ -1,0 +1,69 @@
+/** What a room may import, and whether it is pure: no input or output, no clock, no randomness. */
+export type Room = { readonly mayImport: readonly string[]; readonly pure: boolean }
+
+const pure = (...mayImport: string[]): Room => ({ mayImport, pure: true })
+const adapter = (...mayImport: string[]): Room => ({ mayImport, pure: false })
+
+/** Every room of `src/` and the direction of imports; README shows the same table, and a test compares them. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  diagnostic: pure(),
+  model: pure('diagnostic'),
+  language: pure('diagnostic', 'model'),
+  resolve: pure('diagnostic', 'model'),
+  plan: pure('diagnostic', 'model', 'language', 'resolve'),
+  wire: pure('diagnostic', 'model'),
+  source: adapter('diagnostic', 'model', 'wire'),
+  inspect: adapter('diagnostic', 'model', 'language'),
+  apply: adapter('diagnostic', 'model', 'plan', 'wire'),
+  config: adapter('diagnostic', 'model'),
+  command: adapter(
+    'diagnostic',
+    'model',
+    'language',
+    'resolve',
+    'plan',
+    'wire',
+    'source',
+    'inspect',
+    'apply',
+    'config',
+  ),
+}
+
+/** Rooms that belong to development: they may import every room, and no room may import them. */
+export const WORKSHOPS: readonly string[] = ['testing', 'bench']
+
+/** The rooms whose tests must cover them. */
+export const PURE_ROOMS: readonly string[] = Object.keys(ROOMS).filter(name => ROOMS[name]?.pure)
+
+/** The one place where each third-party package may be imported, as a pattern on the path below `src/`. */
+export const DOORWAYS: Readonly<Record<string, RegExp>> = {
+  'dns-packet': /^wire\//,
+  execa: /^(apply|inspect)\/runner\.ts$/,
+  'ipaddr.js': /^model\//,
+  ldapts: /^source\/ldap[^/]*\.ts$/,
+  yaml: /^config\//,
+  yargs: /^(command\/.*|main)\.ts$/,
+  zod: /^config\//,
+}
+
+/** Packages for tests, benchmarks and the build only. */
+export const DEVELOPMENT_PACKAGES: readonly string[] = [
+  'ajv',
+  'esbuild',
+  'fast-check',
+  'tap',
+  'tap-parser',
+  'typescript',
+]
+
+/** The table as README shows it, one line a room. */
+export const renderRoomTable = (): string =>
+  [
+    '| room | may import | kind |',
+    '|---|---|---|',
+    ...Object.entries(ROOMS).map(([name, { mayImport, pure }]) => {
+      const imports = mayImport.length === 0 ? 'nothing' : mayImport.map(room => `\`${room}\``).join(', ')
+      return `| \`${name}\` | ${imports} | ${pure ? 'pure' : 'adapter'} |`
+    }),
+  ].join('\n')

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What to start, and until when it may run. */
+export type GroupOptions = {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  readonly onStdout: (chunk: string) => void
+  readonly onStderr: (chunk: string) => void
+}
+
+/** How a process group ended; `fault` says what was wrong with the way it ended. */
+export type GroupEnd = { readonly code: number | undefined; readonly fault: string | undefined }
+
+/** Time between SIGTERM and SIGKILL, and for the last children to go after their parent. */
+const GRACE_MS = 3000
+
+/**
+ * Runs a program in a process group of its own and ends what is left of the group, so that no server and no
+ * virtual machine outlives the test that started it. Never rejects.
+ */
+export const runGroup = async (options: GroupOptions): Promise<GroupEnd> => {
+  const { file, args, env, timeoutMs, signal } = options
+  const child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.setEncoding('utf8').on('data', options.onStdout)
+  child.stderr.setEncoding('utf8').on('data', options.onStderr)
+  child.once('error', () => {})
+  const group = child.pid
+  if (group === undefined) return { code: undefined, fault: `${file} could not be started` }
+
+  let fault: string | undefined
+  const end = (why: string) => {
+    fault ??= why
+    signalGroup(group, 'SIGTERM')
+    setTimeout(() => signalGroup(group, 'SIGKILL'), GRACE_MS).unref()
+  }
+  const timer = setTimeout(() => end(`not done after ${timeoutMs / 1000} s`), timeoutMs)
+  const onAbort = () => end('interrupted')
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  // A child that keeps the pipes open must not keep us waiting: 'exit', not 'close', and then the group is cleared.
+  const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
+  const code = await new Promise<number | undefined>(resolve => {
+    child.once('exit', (code, signal) => {
+      if (signal !== null) fault ??= `ended by ${signal}`
+      resolve(code ?? undefined)
+    })
+  })
+  clearTimeout(timer)
+  signal.removeEventListener('abort', onAbort)
+  const left = await clearGroup(group)
+  if (left.length > 0) fault ??= `left running: ${left.join(', ')}`
+  await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })])
+  return { code, fault }
+}
+
+const signalGroup = (group: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-group, signal)
+  } catch {
+    // Nobody is left in the group.
+  }
+}
+
+/** Waits for the group to be empty; what is still there after the grace is killed. Returns the names of those. */
+const clearGroup = async (group: number): Promise<readonly string[]> => {
+  for (let waited = 0; waited < GRACE_MS; waited += 50) {
+    if (readGroup(group).length === 0) return []
+    await sleep(50)
+  }
+  const left = readGroup(group)
+  signalGroup(group, 'SIGKILL')
+  return left
+}
+
+/**
+ * Names of the programs that run in a process group. Zombies do not count: where process 1 is no init, as in some
+ * containers, nobody ever reaps them.
+ */
+const readGroup = (group: number): readonly string[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(pid => {
+      const [, name, state, processGroup] = /^\d+ \((.*)\) (\S) \d+ (\d+) /s.exec(readStat(pid)) ?? []
+      return name !== undefined && state !== 'Z' && Number(processGroup) === group ? [name] : []
+    })
+
+/** proc(5), /proc/PID/stat: "pid (comm) state ppid pgrp ..."; empty once the process is gone. */
+const readStat = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,101 @@
+import { formatIpAddress, parseIpAddress } from '../../model/ip-address.ts'
+import { WireError } from '../wire-error.ts'
+import type { PlacedRecord } from './message.ts'
+import { decodeName, encodeName } from './name.ts'
+import { recordType } from './record-type.ts'
+
+/** The data of a record, as far as anybody here looks into it. */
+export type Rdata =
+  /** A, AAAA: the address in its single form. */
+  | { readonly kind: 'address'; readonly address: string }
+  /** NS, CNAME, DNAME, PTR. */
+  | { readonly kind: 'name'; readonly name: string }
+  /** TXT: its character-strings. */
+  | { readonly kind: 'text'; readonly strings: readonly Buffer[] }
+  | { readonly kind: 'soa'; readonly serial: number }
+  /** Anything else, unread. */
+  | { readonly kind: 'opaque'; readonly octets: Buffer }
+
+const [A, NS, CNAME, SOA, PTR, TXT, AAAA, DNAME] = [
+  'A',
+  'NS',
+  'CNAME',
+  'SOA',
+  'PTR',
+  'TXT',
+  'AAAA',
+  'DNAME',
+].map(recordType)
+
+/** Decodes the data of a record of `bytes`, in which names may be compressed. Throws `WireError`. */
+export const decodeRdata = (bytes: Buffer, record: PlacedRecord): Rdata => {
+  const { type, rdata, rdataOffset } = record
+  switch (type) {
+    case A:
+      return decodeAddress(rdata, 4, rdataOffset)
+    case AAAA:
+      return decodeAddress(rdata, 16, rdataOffset)
+    case NS:
+    case CNAME:
+    case DNAME:
+    case PTR: {
+      const { name, end } = decodeName(bytes, rdataOffset)
+      if (end !== rdataOffset + rdata.length) throw new WireError('name does not fill its record', end)
+      return { kind: 'name', name }
+    }
+    case TXT:
+      return { kind: 'text', strings: decodeStrings(rdata, rdataOffset) }
+    case SOA:
+      return decodeSoa(bytes, record)
+    default:
+      return { kind: 'opaque', octets: Buffer.from(rdata) }
+  }
+}
+
+/** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
+export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
+  switch (rdata.kind) {
+    case 'address':
+      return encodeAddress(rdata.address)
+    case 'name':
+      return encodeName(rdata.name)
+    case 'text':
+      return Buffer.concat(rdata.strings.flatMap(string => [Buffer.from([string.length]), string]))
+    case 'opaque':
+      return rdata.octets
+  }
+}
+
+/** Empty data would mean "delete" in an update, so a text that is no address is a fault of ours. */
+const encodeAddress = (address: string): Buffer => {
+  const octets = parseIpAddress(address)
+  if (octets === undefined) throw new Error(`"${address}" is not an address`)
+  return octets
+}
+
+const decodeAddress = (rdata: Buffer, octets: number, offset: number): Rdata => {
+  if (rdata.length !== octets) throw new WireError(`address is not ${octets} octets long`, offset)
+  return { kind: 'address', address: formatIpAddress(rdata) }
+}
+
+/** RFC 1035, section 3.3.14: one or more of | length 1 | octets. */
+const decodeStrings = (rdata: Buffer, rdataOffset: number): Buffer[] => {
+  const strings: Buffer[] = []
+  let offset = 0
+  while (offset < rdata.length) {
+    const end = offset + 1 + (rdata[offset] as number)
+    if (end > rdata.length) throw new WireError('character-string runs past its record', rdataOffset + offset)
+    strings.push(Buffer.from(rdata.subarray(offset + 1, end)))
+    offset = end
+  }
+  if (strings.length === 0) throw new WireError('TXT record holds no character-string', rdataOffset)
+  return strings
+}
+
+/** RFC 1035, section 3.3.13: | mname | rname | serial 4 | refresh 4 | retry 4 | expire 4 | minimum 4 |. */
+const decodeSoa = (bytes: Buffer, { rdata, rdataOffset }: PlacedRecord): Rdata => {
+  const { end: rnameAt } = decodeName(bytes, rdataOffset)
+  const { end } = decodeName(bytes, rnameAt)
+  if (end + 20 !== rdataOffset + rdata.length) throw new WireError('SOA record has a wrong length', end)
+  return { kind: 'soa', serial: bytes.readUInt32BE(end) }
+}

@@ -1,0 +1,18 @@
+/** A message as it goes over TCP, its length in two octets in front (RFC 1035, section 4.2.2). */
+export const frameMessage = (message: Buffer): Buffer => {
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(message.length)
+  return Buffer.concat([length, message])
+}
+
+/** The whole messages at the beginning of what came over TCP, and what is left for later. */
+export const takeMessages = (received: Buffer): { messages: readonly Buffer[]; rest: Buffer } => {
+  const messages: Buffer[] = []
+  let rest = received
+  while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
+    const end = 2 + rest.readUInt16BE(0)
+    messages.push(Buffer.from(rest.subarray(2, end)))
+    rest = rest.subarray(end)
+  }
+  return { messages, rest }
+}
