@@ -129,7 +129,7 @@ t.test('an msdos table with logical partitions is made as planned', async t => {
 primary /      100-    ext4 rw
 logical swap   16      swap sw
 logical /var   20%-    ext4 rw
-primary /srv   32      ext2 rw
+primary /srv   32      ext4 rw
 `
     const { plan } = makePlan(path, FILES, config)
     t.strictSame(await apply(plan, room), { failedScripts: [] })

@@ -47,7 +47,7 @@ t.test('path, groups, host entry, each from the general to the special', async t
     kind: 'entry',
     attribute: 'faiMembership',
     path,
-    line: 39,
+    line: 38,
   })
   t.strictSame(site.describe(), { name: 'ldif directory.ldif', state: 'file' })
 })
