@@ -62,22 +62,30 @@ t.test('the sources of a live answer are live, with the serial of the zone', asy
   })
 })
 
-t.test(
-  'a server that is gone: exit 3 with its name, or the snapshot with its age, never half a list',
-  async t => {
-    await withFiles({ 'live.yaml': serverConfig(named.server, slapd.url) }, async directory => {
+t.test('a server that is gone: the snapshot with its age, --fresh exit 3; never half a list', async t => {
+  const mortal = await startSlapd({ ldif: await readFile(join(DEMO, 'directory.ldif'), 'utf8') })
+  try {
+    await withFiles({ 'live.yaml': serverConfig(named.server, mortal.url) }, async directory => {
       const args = ['lookup', 'web01', '--config', join(directory, 'live.yaml'), '--format', 'words']
       const live = await runInProcess(args)
       t.equal(live.exitCode, 0)
+      await mortal.stop()
 
-      const gone = await startSlapd({ ldif: await readFile(join(DEMO, 'directory.ldif'), 'utf8') })
-      await gone.stop()
-      await withFiles({ 'dead.yaml': serverConfig(named.server, gone.url) }, async other => {
-        const dead = await runInProcess(['lookup', 'web01', '--config', join(other, 'dead.yaml')])
-        t.equal(dead.exitCode, 3)
-        t.equal(dead.stdout, '')
-        t.match(dead.stderr, new RegExp(`error source-unreachable: .*${gone.url}`))
-      })
+      const stale = await runInProcess(args, { now: () => 3_600_000 })
+      t.equal(stale.stdout, live.stdout)
+      t.equal(stale.exitCode, 0)
+      t.match(stale.stderr, /^warning stale: .*the last good state answers, 1 h old\n$/)
+
+      const fresh = await runInProcess([...args, '--fresh'])
+      t.equal(fresh.exitCode, 3)
+      t.equal(fresh.stdout, '')
+      t.match(fresh.stderr, `error source-unreachable: ${mortal.url}`)
+
+      const unheld = await runInProcess(['lookup', 'db01', '--config', join(directory, 'live.yaml')])
+      t.equal(unheld.exitCode, 3)
+      t.match(unheld.stderr, /the snapshot does not hold this/)
     })
-  },
-)
+  } finally {
+    await mortal.stop()
+  }
+})
