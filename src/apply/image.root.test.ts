@@ -54,7 +54,8 @@ const withRoom = async (t: Tap, use: (room: string) => Promise<void>): Promise<v
     t.notMatch(readFileSync('/proc/mounts', 'utf8'), room, 'nothing stays mounted')
     t.notMatch(output('losetup', '--list', '--output', 'BACK-FILE'), room, 'nothing stays attached')
   } finally {
-    rmSync(room, { recursive: true, force: true })
+    // Never through a mount that stayed: below it may be /dev of this machine.
+    if (!readFileSync('/proc/mounts', 'utf8').includes(room)) rmSync(room, { recursive: true, force: true })
   }
 }
 
@@ -119,6 +120,18 @@ t.test('an image with ESP, root and swap is made, filled and read back', async t
     t.match(variables, `ROOT_PARTITION=\${ROOT_PARTITION:-UUID=${ROOT_UUID}}`)
     t.match(variables, /BOOT_DEVICE=\$\{BOOT_DEVICE:-"\/dev\/loop[0-9]+"\}/)
     t.notOk(existsSync(`${path}.part`))
+  })
+})
+
+t.test('programs of the target find /proc, /sys and /dev, and none of them stays', async t => {
+  await withRoom(t, async room => {
+    const there = (path: string) =>
+      step(`find ${path}`, { kind: 'run', argv: ['test', '-e', { target: path }] })
+    const paths = ['/proc/self/status', '/sys/kernel', '/dev/null', '/dev/pts']
+    const kernel = step('kernel', { kind: 'mount-kernel-filesystems' })
+    const { plan } = makePlan(join(room, 'web01.img'), [kernel, ...paths.map(there)])
+    t.strictSame(await apply(plan, room), { failedScripts: [] })
+    t.ok(existsSync('/dev/null'))
   })
 })
 

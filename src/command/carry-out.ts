@@ -7,17 +7,18 @@ import { EnvironmentError as MissingError } from '../apply/refusals.ts'
 import { makeRunner, searchPath } from '../apply/runner.ts'
 import type { Plan, Step } from '../plan/step.ts'
 import { type CommandDeps, EnvironmentError, EXIT, type ExitCode } from './deps.ts'
-import { register } from './register-steps.ts'
 
 /** Where a plan is carried out. */
 export type CarryOut = {
   /** The root of the installed system; a fresh directory where absent, removed afterwards. */
   readonly target?: string
   readonly logDirectory: string | undefined
+  /** Updates DNS once the installation is done. */
+  readonly register: () => Promise<ExitCode>
 }
 
 /**
- * Carries out a plan: everything up to the DNS update stops at the first failure, then each zone is updated for itself.
+ * Carries out a plan: it stops at the first step that fails, and registers the host only where none did.
  * Progress goes to stderr, a line a step. A failed script or zone is exit code 1 and does not undo the rest.
  */
 export const carryOut = async (plan: Plan, options: CarryOut, deps: CommandDeps): Promise<ExitCode> => {
@@ -31,9 +32,8 @@ export const carryOut = async (plan: Plan, options: CarryOut, deps: CommandDeps)
   } finally {
     if (options.target === undefined) await rmdir(target).catch(() => undefined)
   }
-  const isRegistered = await register(plan, deps)
   deps.complain(`logs and the explained list (classes.json) are in ${logDirectory}`)
-  return isRegistered ? EXIT.done : EXIT.findings
+  return options.register()
 }
 
 const applyLocal = async (

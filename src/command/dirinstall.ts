@@ -1,10 +1,8 @@
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { carryOut } from './carry-out.ts'
-import { type CommandDeps, complainAll, EnvironmentError, EXIT } from './deps.ts'
-import { loadConfig } from './look-up.ts'
-import { makePlan } from './make-plan.ts'
-import { parseTargetArgs, type RawTargetArgs, withTargetOptions } from './target-args.ts'
+import type { CommandDeps } from './deps.ts'
+import { installHost, preparePlan } from './prepare-plan.ts'
+import { type RawTargetArgs, withTargetOptions } from './target-args.ts'
 
 type DirinstallArgs = RawTargetArgs & { host: string; dir: string }
 
@@ -17,14 +15,8 @@ export const dirinstallCommand = (deps: CommandDeps): CommandModule<object, Diri
       .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
       .positional('dir', { type: 'string', demandOption: true, describe: 'an empty directory' }),
   handler: async args => {
-    const { value: config, diagnostics } = await loadConfig(args.config, deps)
-    complainAll(deps, diagnostics)
-    if (config === undefined) return deps.setExitCode(EXIT.findings)
-    const made = await makePlan(args.host, { kind: 'directory' }, parseTargetArgs(args), config, deps)
-    complainAll(deps, made.diagnostics)
-    if (made.plan === undefined) return deps.setExitCode(made.exitCode)
-    if (!deps.isRoot) throw new EnvironmentError('installing needs root: it mounts and changes roots')
-    const target = resolve(deps.cwd, args.dir)
-    deps.setExitCode(await carryOut(made.plan, { target, logDirectory: args['log-dir'] }, deps))
+    const prepared = await preparePlan(args.host, { kind: 'directory' }, args, deps)
+    if (prepared !== undefined)
+      deps.setExitCode(await installHost(prepared, resolve(deps.cwd, args.dir), deps))
   },
 })

@@ -1,11 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { formatPlan } from '../plan/format-plan.ts'
-import { carryOut } from './carry-out.ts'
-import { type CommandDeps, complainAll, EnvironmentError, EXIT } from './deps.ts'
+import type { CommandDeps } from './deps.ts'
 import { type ImageArgs, parseImageGoal, withImageOptions } from './image-args.ts'
-import { loadConfig } from './look-up.ts'
-import { makePlan } from './make-plan.ts'
-import { parseTargetArgs, type RawTargetArgs, withTargetOptions } from './target-args.ts'
+import { installHost, preparePlan } from './prepare-plan.ts'
+import { type RawTargetArgs, withTargetOptions } from './target-args.ts'
 
 type InstallArgs = RawTargetArgs & ImageArgs & { host: string; yes: boolean }
 
@@ -18,18 +16,10 @@ export const installCommand = (deps: CommandDeps): CommandModule<object, Install
       .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
       .option('yes', { type: 'boolean', default: false, describe: 'do what the plan says' }),
   handler: async args => {
-    const { value: config, diagnostics } = await loadConfig(args.config, deps)
-    complainAll(deps, diagnostics)
-    if (config === undefined) return deps.setExitCode(EXIT.findings)
-    const made = await makePlan(args.host, parseImageGoal(args), parseTargetArgs(args), config, deps)
-    complainAll(deps, made.diagnostics)
-    if (made.plan === undefined) return deps.setExitCode(made.exitCode)
-    if (!args.yes) {
-      deps.print(formatPlan(made.plan).trimEnd())
-      return deps.complain('nothing was done; --yes carries the plan out')
-    }
-    if (!deps.isRoot)
-      throw new EnvironmentError('installing needs root: it attaches devices, mounts and changes roots')
-    deps.setExitCode(await carryOut(made.plan, { logDirectory: args['log-dir'] }, deps))
+    const prepared = await preparePlan(args.host, parseImageGoal(args), args, deps)
+    if (prepared === undefined) return
+    if (args.yes) return deps.setExitCode(await installHost(prepared, undefined, deps))
+    deps.print(formatPlan(prepared.plan).trimEnd())
+    deps.complain('nothing was done; --yes carries the plan out')
   },
 })

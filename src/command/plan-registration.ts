@@ -1,14 +1,65 @@
 import type { RegisterConfig } from '../config/schema.ts'
-import type { Outcome } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, errorAt, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
+import { planRegistration, planRemoval, type Registration } from '../plan/register.ts'
+import type { ZoneUpdate } from '../plan/register-update.ts'
 import type { Step } from '../plan/step.ts'
-import type { LookupAnswer } from './look-up.ts'
+import { systemStep } from '../plan/system-step.ts'
 
-/** Steps of the DNS update; none where the configuration has no `register`. */
-export const planRegistration = (
-  config: RegisterConfig | undefined,
-  _answer: LookupAnswer,
-  _addresses: readonly string[],
-): Outcome<readonly Step[]> => {
-  if (config !== undefined) throw new Error('registration is written next')
-  return { value: [], diagnostics: [] }
+/** A host that is to be registered, or whose registration goes. */
+export type RegistrationRequest = {
+  readonly fqdn: string | undefined
+  readonly addresses: readonly string[]
+  readonly remove: boolean
 }
+
+/**
+ * The updates of a registration, one a zone. `previous` are the addresses that the zone has
+ * now, none where nobody asked yet. No address is `address-unknown`, as a host without
+ * a full name is.
+ */
+export const planUpdates = (
+  config: RegisterConfig,
+  { fqdn, addresses, remove }: RegistrationRequest,
+  previous: readonly string[],
+): Outcome<readonly ZoneUpdate[]> => {
+  const origin = { kind: 'option', option: 'HOST' } as const
+  if (fqdn === undefined) {
+    return {
+      value: undefined,
+      diagnostics: [errorAt('name-invalid', 'no source knows a full name to register', origin)],
+    }
+  }
+  const registration: Registration = { fqdn, addresses, previous, config }
+  const planned = remove ? planRemoval(registration) : planRegistration(registration)
+  return { value: planned.value, diagnostics: [...planned.diagnostics, ...findUnsupported(config)] }
+}
+
+/** The same as steps of a plan, for `plan` to show; none where the configuration has no `register`. */
+export const planRegisterSteps = (
+  config: RegisterConfig | undefined,
+  request: RegistrationRequest,
+): Outcome<readonly Step[]> => {
+  if (config === undefined) return { value: [], diagnostics: [] }
+  const { value, diagnostics } = planUpdates(config, request, [])
+  const because = [{ origin: { kind: 'server', server: config.server } as const }]
+  const steps = value?.map(update =>
+    systemStep(
+      'register',
+      `register.${update.zone}`,
+      `${update.title}, in zone ${update.zone}`,
+      { kind: 'update-dns', zone: update.zone, update },
+      because,
+    ),
+  )
+  return { value: steps, diagnostics }
+}
+
+const findUnsupported = ({ records }: RegisterConfig): Diagnostic[] =>
+  records.includes('SSHFP')
+    ? [
+        warningAt('register-unsupported', 'SSHFP records are not registered yet', {
+          kind: 'option',
+          option: 'register',
+        }),
+      ]
+    : []

@@ -1,10 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { formatPlan, formatPlanJson } from '../plan/format-plan.ts'
-import { type CommandDeps, complainAll, EXIT } from './deps.ts'
+import type { CommandDeps } from './deps.ts'
 import { type ImageArgs, parseImageGoal, withImageOptions } from './image-args.ts'
-import { loadConfig } from './look-up.ts'
-import { makePlan } from './make-plan.ts'
-import { parseTargetArgs, type RawTargetArgs, withTargetOptions } from './target-args.ts'
+import { preparePlan } from './prepare-plan.ts'
+import { type RawTargetArgs, withTargetOptions } from './target-args.ts'
 
 type PlanArgs = RawTargetArgs & ImageArgs & { host: string; format: 'text' | 'json' }
 
@@ -17,14 +16,10 @@ export const planCommand = (deps: CommandDeps): CommandModule<object, PlanArgs> 
       .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
       .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
   handler: async args => {
-    const { value: config, diagnostics } = await loadConfig(args.config, deps)
-    complainAll(deps, diagnostics)
-    if (config === undefined) return deps.setExitCode(EXIT.findings)
     const goal = parseImageGoal({ ...args, image: args.image ?? `${args.host}.img` })
-    const made = await makePlan(args.host, goal, parseTargetArgs(args), config, deps)
-    complainAll(deps, made.diagnostics)
-    deps.setExitCode(made.exitCode)
-    if (made.plan === undefined) return
-    deps.print((args.format === 'json' ? formatPlanJson(made.plan) : formatPlan(made.plan)).trimEnd())
+    const prepared = await preparePlan(args.host, goal, args, deps)
+    if (prepared === undefined) return
+    const render = args.format === 'json' ? formatPlanJson : formatPlan
+    deps.print(render(prepared.plan).trimEnd())
   },
 })

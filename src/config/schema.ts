@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { parseAge } from '../model/age.ts'
+import { parseServerAddress } from '../model/server-address.ts'
+import { TSIG_ALGORITHMS } from '../model/tsig-key.ts'
 
 /** The configuration as it is written (contract, sections 5 and 8); `schema/config.schema.json` is made from it. */
 
@@ -12,16 +14,23 @@ const ldapUrl = text.check(
   ),
 )
 
+const server = text.check(
+  z.refine(
+    value => parseServerAddress(value, 53) !== undefined,
+    'is no server such as 127.0.0.1:5300 or [::1]:53',
+  ),
+)
+
 const tsigKey = z.strictObject({
   name: text,
-  algorithm: z._default(z.enum(['hmac-sha256', 'hmac-sha384', 'hmac-sha512']), 'hmac-sha256'),
+  algorithm: z._default(z.enum(TSIG_ALGORITHMS), 'hmac-sha256'),
   secretFile: text,
 })
 
 const dnsSource = z.strictObject({
   kind: z.literal('dns'),
   zone: text,
-  servers: z.array(text).check(z.minLength(1)),
+  servers: z.array(server).check(z.minLength(1)),
   style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare'])), ['underscore', 'prefix']),
   tsig: z.optional(tsigKey),
   dnssec: z._default(z.enum(['off', 'ad']), 'off'),
@@ -67,7 +76,7 @@ const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no a
 const snapshot = z.strictObject({ directory: text, maxAge: z._default(age, '7d') })
 
 const register = z.strictObject({
-  server: z.optional(text),
+  server,
   zone: text,
   reverse: z._default(z.array(text), []),
   tsig: z.optional(tsigKey),

@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { SourceError } from '../diagnostic/source-error.ts'
-
-/** A TSIG key with its secret in octets, as the wire needs it. */
-export type TsigSecret = {
-  readonly name: string
-  readonly algorithm: 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512'
-  readonly secret: Buffer
-}
+import type { TsigKey } from '../model/tsig-key.ts'
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
@@ -22,9 +16,9 @@ export const parseKeyFile = (text: string): Buffer | undefined => {
 
 /** Reads a TSIG secret; the message never shows what the file holds. */
 export const readTsigSecret = async (
-  key: { readonly name: string; readonly algorithm: TsigSecret['algorithm']; readonly secretFile: string },
+  key: { readonly name: string; readonly algorithm: TsigKey['algorithm']; readonly secretFile: string },
   resolvePath: (path: string) => string,
-): Promise<TsigSecret> => {
+): Promise<TsigKey> => {
   const path = resolvePath(key.secretFile)
   const secret = parseKeyFile(await readSecretText(path))
   if (secret === undefined)

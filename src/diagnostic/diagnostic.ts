@@ -54,6 +54,7 @@ export const CODES = [
   'package-type-unknown',
   'package-type-unsupported',
   'place-too-large',
+  'register-unsupported',
   'removed-but-required',
   'reverse-zone-missing',
   'root-filesystem-missing',

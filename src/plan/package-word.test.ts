@@ -35,7 +35,7 @@ for (const [name, { words, want }] of Object.entries(marks)) {
 }
 
 t.test('variables are put in, and a value of two words gives two packages', async t => {
-  const { value } = expandWord({ word: '${kernel}', origin }, { kernel: 'linux-image-amd64 zstd' })
+  const { value } = expandWord({ word: `\${kernel}`, origin }, { kernel: 'linux-image-amd64 zstd' })
   t.strictSame(
     value?.map(({ word }) => word),
     ['linux-image-amd64', 'zstd'],

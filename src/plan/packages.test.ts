@@ -14,7 +14,7 @@ const commandsOf = (files: readonly ReturnType<typeof file>[], classes: readonly
 
 t.test('packages of one type from all classes are one transaction, in class order', async t => {
   const files = [
-    file('A', 'PACKAGES install-norec\nmc ${kernel}\n'),
+    file('A', `PACKAGES install-norec\nmc \${kernel}\n`),
     file('B', 'PACKAGES install-norec\nvim\n'),
   ]
   const commands = commandsOf(files).filter(command => / install /.test(command))

@@ -44,8 +44,9 @@ export const formatPrerequisite = (prerequisite: Prerequisite): string => {
     case 'rrset-absent':
       return `${prerequisite.type} of ${owner} is absent`
     case 'rrset-equals': {
-      const [first] = prerequisite.data
-      return `${first?.type ?? 'nothing'} of ${owner} is ${prerequisite.data.map(({ text }) => text).join(', ')}`
+      const type = prerequisite.data[0]?.type ?? 'A'
+      const value = prerequisite.data.map(({ text }) => text).join(', ')
+      return `${type} of ${owner} is ${type === 'DHCID' ? 'ours' : value}`
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
 import type { PartitionTable } from './disk-layout.ts'
+import type { ZoneUpdate } from './register-update.ts'
 
 /** FAI's tasks, in the order in which FAI runs them, and ours at the end. */
 export const TASKS = [
@@ -156,8 +157,8 @@ export type Action =
   | { readonly kind: 'check-packages'; readonly packages: readonly NamedPackage[] }
   /** The log directory so far, copied to `to` below the target. */
   | { readonly kind: 'save-logs'; readonly to: string }
-  /** One RFC 2136 message. */
-  | { readonly kind: 'update-dns'; readonly zone: string; readonly update: unknown }
+  /** One RFC 2136 message: the first of the update's attempts whose prerequisites hold. */
+  | { readonly kind: 'update-dns'; readonly zone: string; readonly update: ZoneUpdate }
 
 /** A package name without suffixes, and the place that asks for it. */
 export type NamedPackage = { readonly name: string; readonly origin: Origin }

@@ -6,7 +6,7 @@ import { memberDn } from './directory-memory.ts'
 import { innerNetgroups, netgroupNames, netgroupsHolding } from './directory-netgroup.ts'
 import { PLACE_ATTRIBUTES, type Read } from './directory-place.ts'
 import { compareDns, type Dn } from './dn.ts'
-import { type Entry, originOf, textsOf } from './entry.ts'
+import { type Entry, originOf } from './entry.ts'
 
 /**
  * All groups that hold the host, directly or through groups, in the order in
@@ -83,24 +83,35 @@ const containersOf = (members: readonly Dn[]): Filter =>
 
 /** For each group the indexes of those that it holds directly. */
 const containment = (groups: readonly Entry[]): readonly (readonly number[])[] => {
-  const byDn = new Map(groups.map(({ dn }, index) => [dn.normal, index]))
   const byNetgroup = Map.groupBy(
     groups.flatMap((group, index) =>
       isNetgroup(group) ? netgroupNames(group).map(name => ({ name, index })) : [],
     ),
     ({ name }) => name,
   )
-  const parents = new Map<string, Dn>()
   return groups.map(group => {
     const named = isNetgroup(group) ? innerNetgroups(group) : []
-    const dns = ['member', 'uniqueMember'].flatMap(attribute => textsOf(group, attribute))
+    const members = memberNames(group)
     const inner = [
       ...named.flatMap(name => byNetgroup.get(name)?.map(({ index }) => index) ?? []),
-      ...dns.flatMap(text => byDn.get(memberDn(text, parents)?.normal ?? '') ?? []),
+      ...groups.flatMap((other, index) => (members.has(other.dn.normal) ? index : [])),
     ]
     return [...new Set(inner)].sort((a, b) => a - b)
   })
 }
+
+/** Normalized DNs of the members, kept with the entry: a file is asked about one host after the other. */
+const memberNames = (group: Entry): ReadonlySet<string> => {
+  const known = MEMBER_NAMES.get(group)
+  if (known !== undefined) return known
+  const parents = new Map<string, Dn>()
+  const dns = ['member', 'uniquemember'].flatMap(attribute => group.attributes.get(attribute) ?? [])
+  const names = new Set(dns.flatMap(({ text }) => memberDn(text, parents)?.normal ?? []))
+  MEMBER_NAMES.set(group, names)
+  return names
+}
+
+const MEMBER_NAMES = new WeakMap<Entry, ReadonlySet<string>>()
 
 const isNetgroup = (entry: Entry): boolean =>
   (entry.attributes.get('objectclass') ?? []).some(({ text }) => text.toLowerCase() === 'nisnetgroup')

@@ -19,19 +19,25 @@ export const memoryDirectory = (entries: readonly Entry[], base: Dn): Directory 
     indexes.set(attribute, made)
     return made
   }
-  const match = (filter: Filter): ReadonlySet<Entry> => {
-    if ('of' in filter) {
-      const found = filter.of.map(match)
-      if (filter.kind === 'or') return new Set(found.flatMap(entries => [...entries]))
-      const [first = new Set<Entry>(), ...others] = found
-      return new Set([...first].filter(entry => others.every(entries => entries.has(entry))))
-    }
+  const foundBy = (filter: Exclude<Filter, { of: unknown }>): ReadonlySet<Entry> => {
     const attribute = foldAttribute(filter.attribute)
     const index = indexOf(attribute)
     if (filter.kind === 'present') return new Set([...index.values()].flatMap(found => [...found]))
     if (filter.kind === 'equal') return index.get(keyOf(attribute, filter.value, parents)) ?? new Set()
     const start = foldValue(filter.value)
     return new Set([...index].flatMap(([key, found]) => (key.startsWith(start) ? [...found] : [])))
+  }
+  const matches = (entry: Entry, filter: Filter): boolean => {
+    if (!('of' in filter)) return foundBy(filter).has(entry)
+    const isMatch = (part: Filter): boolean => matches(entry, part)
+    return filter.kind === 'or' ? filter.of.some(isMatch) : filter.of.every(isMatch)
+  }
+  const match = (filter: Filter): ReadonlySet<Entry> => {
+    if (!('of' in filter)) return foundBy(filter)
+    if (filter.kind === 'or') return new Set(filter.of.flatMap(part => [...match(part)]))
+    // What narrows most is written last, as in (&(objectClass=device)(cn=a)).
+    const last = filter.of.at(-1)
+    return new Set(last === undefined ? [] : [...match(last)].filter(entry => matches(entry, filter)))
   }
   return {
     find: async filter => [...match(filter)],

@@ -19,10 +19,10 @@ export const netgroupsHolding = (netgroups: readonly Entry[], host: HostName): R
     for (const name of netgroupNames(netgroup)) add(byName, name, netgroup)
     for (const name of innerNetgroups(netgroup)) add(containers, name, netgroup)
   }
-  const names = new Set([host.short, host.fqdn])
-  const direct = netgroups.filter(netgroup =>
-    triplesOf(netgroup).some(triple => triple.host !== undefined && names.has(triple.host)),
-  )
+  const direct = netgroups.filter(netgroup => {
+    const named = hostsNamedBy(netgroup)
+    return named.has(host.short) || (host.fqdn !== undefined && named.has(host.fqdn))
+  })
   const holding = reach(direct, netgroup =>
     netgroupNames(netgroup).flatMap(name => containers.get(name) ?? []),
   )
@@ -56,8 +56,17 @@ const parseTriple = (text: string): Triple => {
   return { host: isWellFormed && !isWildcard ? parseHostname(field) : undefined, isWildcard, isWellFormed }
 }
 
-const triplesOf = (netgroup: Entry): readonly Triple[] =>
-  (netgroup.attributes.get('nisnetgrouptriple') ?? []).map(({ text }) => parseTriple(text))
+/** Kept with the entry: a file is asked about one host after the other. */
+const hostsNamedBy = (netgroup: Entry): ReadonlySet<string> => {
+  const known = HOSTS_NAMED.get(netgroup)
+  if (known !== undefined) return known
+  const triples = netgroup.attributes.get('nisnetgrouptriple') ?? []
+  const named = new Set(triples.flatMap(({ text }) => parseTriple(text).host ?? []))
+  HOSTS_NAMED.set(netgroup, named)
+  return named
+}
+
+const HOSTS_NAMED = new WeakMap<Entry, ReadonlySet<string>>()
 
 const findFaults = (netgroup: Entry): readonly Diagnostic[] => {
   const malformed: Diagnostic[] = []
