@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { enableCompileCache } from 'node:module'
-
-// First of all, so that the modules below are cached compiled.
-enableCompileCache()
-const { runCommand } = await import('./command/run.ts')
+import { runCommand } from './command/run.ts'
 
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
@@ -26,5 +22,6 @@ await runCommand(process.argv.slice(2), {
   environment: process.env,
   isRoot: process.getuid?.() === 0,
   now: Date.now,
-  newUuid: randomUUID,
+  // Not `randomUUID` itself: the bundle loads node:crypto at its first use.
+  newUuid: () => randomUUID(),
 })

@@ -24,6 +24,7 @@ export type CommandDeps = {
 /** Exit codes (contract, section 4). */
 export const EXIT = { done: 0, findings: 1, usage: 2, environment: 3 } as const
 
+/** One of them. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Wrong use of the command line; ends the command with exit code 2. */

@@ -10,6 +10,7 @@ import type { LookupAnswer } from './look-up.ts'
 /** How a list is printed. */
 export const FORMATS = ['lines', 'words', 'json', 'shell'] as const
 
+/** One of them. */
 export type LookupFormat = (typeof FORMATS)[number]
 
 /** The object of `lookup --format json` (contract, section 4; shape in `schema/lookup.schema.json`). */

@@ -26,9 +26,11 @@ export const runCommand = async (args: readonly string[], deps: CommandDeps): Pr
 
 const parseAndRun = async (command: Command, args: readonly string[], deps: CommandDeps): Promise<void> => {
   const [{ default: yargs }, module] = await Promise.all([import('yargs'), command.load(deps)])
-  await yargs([...args])
-    .scriptName('fai-classes')
-    .command(module)
+  // As the default command of a program named after it: for a subcommand yargs renders the whole help text on every run.
+  const positionals = String(module.command).split(' ').slice(1)
+  await yargs(args.slice(1))
+    .scriptName(`fai-classes ${command.name}`)
+    .command({ ...module, command: ['$0', ...positionals].join(' ') })
     .strict()
     .version(false)
     .exitProcess(false)

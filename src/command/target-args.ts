@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
 import type { Argv } from 'yargs'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
+import { parseIpAddress } from '../model/ip-address.ts'
 import { UsageError } from './deps.ts'
 
 /** Options that every command with a target has, checked. */
@@ -67,7 +67,7 @@ export const parseClasses = (option: string, texts: readonly string[]): readonly
 /** Addresses given on the command line; the first that is none is a usage error. */
 export const parseAddresses = (texts: readonly string[]): readonly string[] =>
   texts.map(text => {
-    if (isIP(text) === 0) throw new UsageError(`--address "${text}" is no IP address`)
+    if (parseIpAddress(text) === undefined) throw new UsageError(`--address "${text}" is no IP address`)
     return text
   })
 

@@ -94,9 +94,16 @@ export const configSchema = z.strictObject({
   register: z.optional(register),
 })
 
+/** The file after its defaults were put in. */
 export type ConfigFile = z.infer<typeof configSchema>
+
+/** One of `sources`. */
 export type SourceConfig = ConfigFile['sources'][number]
+
+/** A `tsig`; the secret is in a file. */
 export type TsigConfig = z.infer<typeof tsigKey>
+
+/** `register`. */
 export type RegisterConfig = z.infer<typeof register>
 
 /** JSON Schema of the file, for `schema/config.schema.json`; what is written, so that defaults are not required. */

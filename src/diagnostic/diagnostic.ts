@@ -37,7 +37,6 @@ export const CODES = [
   'disk-not-found',
   'disk-too-small',
   'file-modes-invalid',
-  'file-unreadable',
   'filesystem-unsupported',
   'group-cycle',
   'host-ambiguous',

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type Diagnostic, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import type { Template } from '../model/config-space.ts'
-import { isExecutable, isFile, namesIn } from './folder.ts'
+import { entriesIn, isExecutable, isFile, namesIn, readText } from './folder.ts'
 
 /** Folders that belong to version control, left aside as by `fcopy`. */
 const IGNORED = new Set(['CVS', '.svn', '.arch-ids', '{arch}', '.git'])
@@ -21,9 +20,9 @@ export const readTemplates = async (
   const diagnostics: Diagnostic[] = []
   const highestFirst = classes.toReversed()
   const visit = async (directory: string): Promise<void> => {
-    const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+    const entries = await entriesIn(directory)
     const below = entries.filter(entry => entry.isDirectory() && !IGNORED.has(entry.name))
-    const isLeaf = below.length === 0
+    const isLeaf = below.length === 0 && directory !== folder
     const chosen = highestFirst.find(name =>
       entries.some(entry => entry.name === name && !entry.isDirectory()),
     )
@@ -45,7 +44,7 @@ const readTemplate = async (folder: string, directory: string, name: string): Pr
     path,
     targetPath: `/${relative(folder, directory)}`,
     executable: await isExecutable(path),
-    ...((await isFile(modes)) ? { fileModes: { path: modes, text: await readFile(modes, 'utf8') } } : {}),
+    ...((await isFile(modes)) ? { fileModes: { path: modes, text: await readText(modes) } } : {}),
   }
 }
 

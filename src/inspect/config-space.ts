@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Diagnostic, errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
@@ -7,7 +6,7 @@ import type { ClassFile, ConfigSpace } from '../model/config-space.ts'
 import { readScripts } from './config-space-scripts.ts'
 import { readTemplates } from './config-space-templates.ts'
 import { findUnsupported } from './config-space-unsupported.ts'
-import { isFile } from './folder.ts'
+import { isDirectory, isFile, readText } from './folder.ts'
 
 /**
  * The directory that `--config-space` names: a path, or a `file://` URI. Other kinds of URI are
@@ -53,7 +52,7 @@ export const readConfigSpace = async (
 /** The files of a folder that bear the name of a class, in the order of the classes. */
 const readClassFiles = async (folder: string, classes: readonly string[]): Promise<readonly ClassFile[]> => {
   const files = await existing(folder, classes, '')
-  return Promise.all(files.map(async file => ({ ...file, text: await readFile(file.path, 'utf8') })))
+  return Promise.all(files.map(async file => ({ ...file, text: await readText(file.path) })))
 }
 
 const existing = async (
@@ -71,9 +70,9 @@ const existing = async (
 }
 
 const requireDirectory = async (directory: string): Promise<void> => {
-  try {
-    await readdir(directory)
-  } catch (cause) {
-    throw new SourceError('the config space cannot be read', { kind: 'file', path: directory }, { cause })
-  }
+  if (await isDirectory(directory)) return
+  throw new SourceError('the config space cannot be read: it is no directory', {
+    kind: 'file',
+    path: directory,
+  })
 }

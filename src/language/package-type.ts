@@ -1,6 +1,7 @@
 /** Types of packages that are carried out, in the order in which FAI does (install-packages.md, "Types"). */
 export const TYPES_DONE = ['install', 'install-norec', 'remove'] as const
 
+/** One of them. */
 export type TypeDone = (typeof TYPES_DONE)[number]
 
 const TYPES_KNOWN: ReadonlySet<string> = new Set(

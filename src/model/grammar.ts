@@ -21,6 +21,7 @@ export type Membership = {
 /** The four kinds of string; they differ in what may stand in them. */
 export type StringKind = 'membership' | 'requires' | 'after' | 'conflicts'
 
+/** The weight of a string that has none. */
 export const DEFAULT_WEIGHT = 1000
 const MAX_WEIGHT = 65535
 

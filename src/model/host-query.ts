@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { formatIpAddress, parseIpAddress } from './ip-address.ts'
 
 /** What stood in the place of HOST on the command line. */
 export type HostQuery =
@@ -19,7 +19,8 @@ export const parseMac = (text: string): string | undefined => {
 
 /** Reads HOST: an IP, a MAC, a full name or a short one; undefined where it is none of them. Pure. */
 export const parseHostQuery = (text: string): HostQuery | undefined => {
-  if (isIP(text) !== 0) return { kind: 'ip', ip: text.toLowerCase() }
+  const octets = parseIpAddress(text)
+  if (octets !== undefined) return { kind: 'ip', ip: formatIpAddress(octets) }
   const mac = parseMac(text)
   if (mac !== undefined) return { kind: 'mac', mac }
   const name = parseHostname(text)

@@ -35,7 +35,10 @@ export const planReverse = (
       zone,
       title: group.map(({ kind, address }) => `${kind} the PTR record of ${address}`).join(', '),
       attempts: combine(group.map(change => choices(change, fqdn, ttlSeconds))),
-      refusal: `${owners.join(' or ')} has a PTR record that does not name ${fqdn}; the address is somebody else's`,
+      refusal:
+        owners.length === 0
+          ? `no PTR record names ${fqdn}`
+          : `${owners.join(' or ')} has a PTR record that does not name ${fqdn}; the address is somebody else's`,
     })
   }
   return updates

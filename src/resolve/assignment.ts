@@ -53,8 +53,10 @@ export const implicitClasses = (assignment: Assignment): { below: ClassName[]; a
 export const isImplicit = (assignment: Assignment, name: ClassName): boolean =>
   name === DEFAULT || name === LAST || name === hostClassOf(assignment)
 
-/** Where a class stands that the caller gave. */
+/** Where a fact stands. */
 export const FACT_ORIGIN: Origin = { kind: 'option', option: '--fact' }
+
+/** Where a class stands that the caller added. */
 export const CALLER_ORIGIN: Origin = { kind: 'option', option: '--add' }
 
 /** Leaves aside facts and added classes that are implicit anyway, each with the warning `implicit-class`. Pure. */

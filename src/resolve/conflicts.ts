@@ -13,7 +13,7 @@ export const findConflicts = ({ links }: Closure, because: readonly Because[]): 
       if (!links.has(to) || reported.has(pair)) return []
       reported.add(pair)
       const [one, other] = [chainTo(from, reasons), chainTo(to, reasons)]
-      const message = `${from} conflicts with ${to}; ${one.text}; ${other.text}`
+      const message = `${from} (${one.text}) conflicts with ${to} (${other.text})`
       return [errorAt('class-conflict', message, origin, [...one.origins, ...other.origins])]
     }),
   )
@@ -33,8 +33,5 @@ const chainTo = (name: ClassName, reasons: ReadonlyMap<ClassName, Because>): Cha
     at = reason.class
     names.unshift(at)
   }
-  return {
-    text: `${name} is asked for by ${names.length === 1 ? 'a direct reason' : names.join(' requires ')}`,
-    origins,
-  }
+  return { text: names.length === 1 ? 'asked for itself' : names.join(' requires '), origins }
 }

@@ -174,7 +174,7 @@ const errors: Record<string, { site: Site; codes: string[]; message?: RegExp }> 
       classes: { WEB: { requires: ['NGINX'] }, NGINX: { conflicts: ['APACHE'] } },
     },
     codes: ['class-conflict'],
-    message: /NGINX is asked for by WEB requires NGINX; APACHE is asked for by a direct reason/,
+    message: /^NGINX \(WEB requires NGINX\) conflicts with APACHE \(asked for itself\)$/,
   },
   'two spellings of one class': {
     site: { places: [['Web']], classes: { Web: { after: ['WEB'] } } },

@@ -20,6 +20,7 @@ export type SnapshotSource = Source & {
   readonly staleness: () => Diagnostic | undefined
 }
 
+/** Where the last good state is kept, and how old it may be. */
 export type SnapshotOptions = {
   readonly store: SnapshotStore
   readonly maxAgeMs: number

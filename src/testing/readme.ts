@@ -14,6 +14,7 @@ export type Block = {
 /** A command of a `console` block and what it prints; a line `...` stands for any lines. */
 export type Example = { readonly command: string; readonly output: readonly string[]; readonly line: number }
 
+/** Its path. */
 export const README = join(ROOT, 'README.md')
 
 /** Every fenced block of a Markdown text. Pure. */

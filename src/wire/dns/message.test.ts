@@ -14,31 +14,39 @@ const octets = (maxLength: number) => fc.uint8Array({ maxLength }).map(bytes => 
 const name = fc
   .array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { maxLength: 5 })
   .map(labels => labels.map(label => formatDnsLabel(Buffer.from(label))).join('.'))
+/** Objects as we write them, not without a prototype. */
+const PLAIN = { noNullPrototype: true }
 const uint16 = fc.nat(0xffff)
-const record: fc.Arbitrary<WireRecord> = fc.record({
-  owner: name,
-  type: uint16,
-  dnsClass: uint16,
-  ttlSeconds: fc.nat(0xffffffff),
-  rdata: octets(60),
-})
+const record: fc.Arbitrary<WireRecord> = fc.record(
+  {
+    owner: name,
+    type: uint16,
+    dnsClass: uint16,
+    ttlSeconds: fc.nat(0xffffffff),
+    rdata: octets(60),
+  },
+  PLAIN,
+)
 const records = fc.array(record, { maxLength: 4 })
-const message: fc.Arbitrary<Message> = fc.record({
-  id: uint16,
-  isResponse: fc.boolean(),
-  opcode: fc.nat(15),
-  authoritative: fc.boolean(),
-  truncated: fc.boolean(),
-  recursionDesired: fc.boolean(),
-  recursionAvailable: fc.boolean(),
-  authenticData: fc.boolean(),
-  checkingDisabled: fc.boolean(),
-  rcode: fc.nat(15),
-  questions: fc.array(fc.record({ name, type: uint16, dnsClass: uint16 }), { maxLength: 2 }),
-  answers: records,
-  authorities: records,
-  additionals: records,
-})
+const message: fc.Arbitrary<Message> = fc.record(
+  {
+    id: uint16,
+    isResponse: fc.boolean(),
+    opcode: fc.nat(15),
+    authoritative: fc.boolean(),
+    truncated: fc.boolean(),
+    recursionDesired: fc.boolean(),
+    recursionAvailable: fc.boolean(),
+    authenticData: fc.boolean(),
+    checkingDisabled: fc.boolean(),
+    rcode: fc.nat(15),
+    questions: fc.array(fc.record({ name, type: uint16, dnsClass: uint16 }, PLAIN), { maxLength: 2 }),
+    answers: records,
+    authorities: records,
+    additionals: records,
+  },
+  PLAIN,
+)
 
 /** Decodes everything that can be decoded; true unless something but `WireError` is thrown. */
 const decodesOrRefuses = (bytes: Buffer): boolean => {
