@@ -14,14 +14,20 @@ const blocks = blocksOf(readme)
 const runShell = (command: string): Promise<string> =>
   new Promise(resolve => {
     const PATH = `${join(ROOT, 'bin')}:${process.env['PATH']}`
-    execFile('sh', ['-c', `exec 2>&1; ${command}`], { cwd: ROOT, env: { ...process.env, PATH } }, (_, stdout) => resolve(stdout))
+    execFile(
+      'sh',
+      ['-c', `exec 2>&1; ${command}`],
+      { cwd: ROOT, env: { ...process.env, PATH } },
+      (_, stdout) => resolve(stdout),
+    )
   })
 
 for (const block of blocks.filter(({ label }) => label === 'console')) {
   for (const example of examplesOf(block)) {
     t.test(`line ${example.line}: ${example.command}`, async t => {
       const printed = (await runShell(example.command)).trimEnd().split('\n')
-      if (process.env['UPDATE_GOLDEN'] === '1' && !example.output.includes('...')) await rewriteExample(example, printed)
+      if (process.env['UPDATE_GOLDEN'] === '1' && !example.output.includes('...'))
+        await rewriteExample(example, printed)
       else if (!isOutputOf(example, printed)) t.strictSame(printed, example.output)
       else t.pass()
     })

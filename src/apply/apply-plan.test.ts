@@ -212,3 +212,10 @@ t.test('an update is sent, and what it rejects with fails the step', async t => 
   const sendUpdate = () => Promise.reject(new Error('the server said REFUSED'))
   await t.rejects(apply(here, [update], { sendUpdate }), { message: /the server said REFUSED/ })
 })
+
+t.test('a log directory that vanishes fails the step and nothing more', async t => {
+  const here = room(t)
+  const steps = [run('gone', 'sh', '-c', `rm -r '${here.log}'; echo one; sleep 60`), run('never', 'true')]
+  const error = await apply(here, steps).catch(thrown => thrown)
+  t.match(error, { name: 'ApplyError', index: 0, message: /ENOENT/ })
+})

@@ -90,7 +90,7 @@ export const applyPlan = async (plan: Plan, options: ApplyOptions): Promise<Appl
       cause,
       mask,
     )
-    context.log.line(step.task, error.message)
+    context.log.tryLine(step.task, error.message)
     throw error
   }
   if (cleanupFailures.length > 0) throw new CleanupError(`left behind: ${cleanupFailures.join('; ')}`)

@@ -51,8 +51,8 @@ const isThere = (path: string): Promise<boolean> =>
 
 /** Runs a program of the clean-up; rejects unless it exits with 0. */
 export const runUndo = async (argv: readonly string[], { run, log }: ApplyContext): Promise<void> => {
-  const onLine = (line: string): void => log.line('savelog', line)
-  log.line('savelog', `$ ${argv.join(' ')}`)
+  const onLine = (line: string): void => log.tryLine('savelog', line)
+  log.tryLine('savelog', `$ ${argv.join(' ')}`)
   const result = await run({ argv, onLine }, AbortSignal.timeout(UNDO_TIMEOUT_MS))
   if (result.exitCode !== 0) throw new Error(result.tail.at(-1) ?? `exit code ${result.exitCode}`)
 }

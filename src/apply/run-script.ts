@@ -42,7 +42,10 @@ export const scriptEnvironment = (
 ): Record<string, string> => {
   const { plan, target, logDirectory } = context
   const disks = Object.entries(plan.diskVariables).map(([name, text]) => [name, resolveText(text, context)])
+  const domain = plan.fqdn?.slice(plan.fqdn.indexOf('.') + 1)
   return {
+    // A variable of a class may say otherwise, as in FAI.
+    ...(domain === undefined ? {} : { DOMAIN: domain }),
     ...plan.variables,
     ...Object.fromEntries(disks),
     target,

@@ -80,3 +80,12 @@ t.test('a daemon that holds the output does not hold the run', async t => {
   t.ok(Date.now() - before < 10_000)
   process.kill(Number(stdout.trim()), 'SIGKILL')
 })
+
+t.test('a reader that fails ends the program, and the run rejects with its fault', async t => {
+  const started = Date.now()
+  const onLine = (): void => {
+    throw new Error('no space left')
+  }
+  await t.rejects(shell('echo one; echo two; sleep 60', { onLine }), { message: 'no space left' })
+  t.ok(Date.now() - started < 30_000)
+})

@@ -79,12 +79,13 @@ export const makeRunner =
     signal.throwIfAborted()
     const program = command.argv[0] ?? ''
     const child = start(command, { ...programEnvironment(environment), ...command.env })
-    const output = collectOutput(child, command.onLine)
     const watch = watchGroup(child.pid, (command.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000, signal)
+    const output = collectOutput(child, command.onLine, watch.end)
     try {
       const exitCode = await endOf(child, program)
       await Promise.race([output.finished, delay(PIPE_GRACE_MS, undefined, { ref: false })])
       signal.throwIfAborted()
+      output.throwFault()
       return { exitCode, timedOut: watch.timedOut(), stdout: output.stdout(), tail: output.tail }
     } finally {
       watch.stop()
@@ -123,20 +124,32 @@ const endOf = async (child: Child, program: string): Promise<number> => {
   return Promise.race([exited, notStarted])
 }
 
-const collectOutput = (child: Child, onLine: Command['onLine']) => {
+/** A reader that fails, such as a log on a full disk, ends the program by `onFault`; `throwFault` then says why. */
+const collectOutput = (child: Child, onLine: Command['onLine'], onFault: () => void) => {
   const stdout: string[] = []
   const tail: string[] = []
+  let fault: { readonly error: unknown } | undefined
   const keep = (line: string): void => {
     tail.push(line)
     if (tail.length > TAIL_LINES) tail.shift()
-    onLine?.(line)
+    if (fault !== undefined) return
+    try {
+      onLine?.(line)
+    } catch (error) {
+      // Thrown from here it would end the whole process, with everything still mounted.
+      fault = { error }
+      onFault()
+    }
+  }
+  const throwFault = (): void => {
+    if (fault !== undefined) throw fault.error
   }
   const fromStdout = readLines(child.stdout, line => {
     stdout.push(line)
     keep(line)
   })
   const finished = Promise.all([fromStdout, readLines(child.stderr, keep)])
-  return { finished, tail, stdout: () => stdout.map(line => `${line}\n`).join('') }
+  return { finished, tail, throwFault, stdout: () => stdout.map(line => `${line}\n`).join('') }
 }
 
 const readLines = (stream: Readable | null | undefined, onLine: (line: string) => void): Promise<void> =>
@@ -162,6 +175,7 @@ const watchGroup = (pid: number | undefined, timeoutMs: number, signal: AbortSig
   }, timeoutMs)
   signal.addEventListener('abort', end)
   return {
+    end,
     timedOut: () => late,
     stop: () => {
       clearTimeout(limit)

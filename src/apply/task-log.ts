@@ -6,6 +6,8 @@ import type { Task } from '../plan/step.ts'
 export type TaskLog = {
   /** A line of the task's own file and of `fai.log`. */
   line(task: Task, text: string): void
+  /** The same, but a log that cannot be written is no fault: for what must be undone in any case. */
+  tryLine(task: Task, text: string): void
   /** A line of `status.log`, in FAI's format, and of the files of `configure`. */
   status(name: string, exitCode: number): void
   /** Where the output of a task goes. */
@@ -39,6 +41,13 @@ export const openTaskLog = (directory: string, mask: (text: string) => string): 
   }
   return {
     line,
+    tryLine(task, text) {
+      try {
+        line(task, text)
+      } catch {
+        // What is undone must be undone where the log is gone, too.
+      }
+    },
     status(name, exitCode) {
       const text = formatStatus(name, exitCode)
       append('status.log', text)
