@@ -99,6 +99,27 @@ t.test('a directory gets no boot loader, and is unmounted at the end', async t =
   t.strictSame(ids.slice(-2), ['save-logs', 'unmount'])
 })
 
+const upgrades: Record<string, { over: Partial<SystemInput>; want: boolean }> = {
+  'a base made now from the same archives': {
+    over: { configSpace: { ...configSpace, keyrings: [] } },
+    want: false,
+  },
+  'a base that was kept': {
+    over: {
+      configSpace: { ...configSpace, keyrings: [] },
+      base: { ...input.base, cache: { path: '/var/cache/base.tar', present: true } },
+    },
+    want: true,
+  },
+  'a config space that adds an archive': { over: {}, want: true },
+}
+
+for (const [name, { over, want }] of Object.entries(upgrades)) {
+  t.test(`${name} is ${want ? '' : 'not '}upgraded`, async t => {
+    t.equal(idsOf(over).includes('update.upgrade'), want)
+  })
+}
+
 t.test('an error in any part gives no step at all, and every part says what is wrong', async t => {
   const bad: ConfigSpace = {
     ...configSpace,

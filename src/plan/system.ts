@@ -48,6 +48,9 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     return { value: undefined, diagnostics }
   }
   const initramfs = planInitramfs(groups.value)
+  const addsArchives =
+    configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
+  const isFresh = base.cache?.present !== true && !addsArchives
   const value = [
     ...(disks?.steps.prepare ?? []),
     ...planBase(base),
@@ -55,6 +58,8 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...planRepository(configSpace.keyrings),
     ...files.value.filter(({ task }) => task === 'repository'),
     ...UPDATE_BASE,
+    // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
+    ...(isFresh ? [] : [UPGRADE]),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
     ...planPackages(groups.value),
@@ -84,13 +89,14 @@ const UPDATE_BASE: readonly Step[] = [
     mode: 0o755,
   }),
   systemStep('updatebase', 'update.lists', 'read the package lists', inTarget(['apt-get', '-q', 'update'])),
-  systemStep(
-    'updatebase',
-    'update.upgrade',
-    'upgrade the base system',
-    inTarget([...APT_GET, 'dist-upgrade']),
-  ),
 ]
+
+const UPGRADE = systemStep(
+  'updatebase',
+  'update.upgrade',
+  'upgrade the base system',
+  inTarget([...APT_GET, 'dist-upgrade']),
+)
 
 const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
   kind: 'remove-file',

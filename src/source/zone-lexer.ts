@@ -87,5 +87,6 @@ export const lexZone = (text: string, at: At): { entries: ZoneEntry[]; diagnosti
 }
 
 const COMMENT = /[^\n]*/y
-const WORD = /(?:[^\s;()"\\]+|\\[^\n\r])+/y
-const QUOTED = /"(?:[^"\\\n]+|\\[^\n\r])*"/y
+const WORD = /(?:[^ \t\r\n;()"\\]+|\\[^\n\r])+/y
+/** Unrolled, so that no two ways lead through one text: an unclosed quote must cost no more than its length. */
+const QUOTED = /"[^"\\\n]*(?:\\[^\n\r][^"\\\n]*)*"/y

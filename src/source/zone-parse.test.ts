@@ -66,6 +66,13 @@ t.test('a text written with escapes is read back octet by octet', async t => {
   holds(t, fc.property(fc.uint8Array({ maxLength: 255 }), survives))
 })
 
+t.test('a quote that is never closed is one error, however long it is', async t => {
+  for (const inside of ['x', '\\\\', '\\"', '"x']) {
+    const { diagnostics } = parseZoneFile(`a TXT "${inside.repeat(50_001)}`, start)
+    t.equal(diagnostics.length, 1)
+  }
+})
+
 t.test('100,000 faults are 100,000 errors', async t => {
   t.equal(parseZoneFile('a A x\n'.repeat(100_000), start).diagnostics.length, 100_000)
 })
