@@ -13,6 +13,7 @@ export type Answer =
   /** The name is in a zone of its own, which starts at `cut`. */
   | { readonly kind: 'delegated'; readonly cut: string }
 
+/** One record of an answer, and where it is edited. */
 export type AnswerRecord = { readonly rdata: Rdata; readonly origin: Origin }
 
 /** Types that sources ask for. */

@@ -35,8 +35,8 @@ export type DnsClient = (
 ) => Promise<DnsReply>
 
 /** Contract, section 3.8: attempts over all servers, and the time of each. */
-export const ATTEMPTS = 3
-export const TIMEOUT_MS = 2000
+const ATTEMPTS = 3
+const TIMEOUT_MS = 2000
 
 /**
  * A client of authoritative servers, or of a resolver. Servers are asked in turn; one

@@ -54,7 +54,7 @@ t.test('any text parses, or gives errors that stand inside it', async t => {
       })
     )
   }
-  holds(t, fc.property(text, isSane), { numRuns: 2000 })
+  holds(t, fc.property(text, isSane), { numRuns: 1000 })
 })
 
 t.test('a text written with escapes is read back octet by octet', async t => {
@@ -68,13 +68,13 @@ t.test('a text written with escapes is read back octet by octet', async t => {
 
 t.test('a quote that is never closed is one error, however long it is', async t => {
   for (const inside of ['x', '\\\\', '\\"', '"x']) {
-    const { diagnostics } = parseZoneFile(`a TXT "${inside.repeat(50_001)}`, start)
+    const { diagnostics } = parseZoneFile(`a TXT "${inside.repeat(1_000_000)}`, start)
     t.equal(diagnostics.length, 1)
   }
 })
 
-t.test('100,000 faults are 100,000 errors', async t => {
-  t.equal(parseZoneFile('a A x\n'.repeat(100_000), start).diagnostics.length, 100_000)
+t.test('200,000 faults are 200,000 errors', async t => {
+  t.equal(parseZoneFile('a TXT "x\n'.repeat(200_000), start).diagnostics.length, 200_000)
 })
 
 const times: Record<string, number | undefined> = {

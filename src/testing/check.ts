@@ -1,30 +1,38 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { runGroup } from './run-group.ts'
 import { ROOT, readTestFiles, toTestKind } from './test-files.ts'
 
 // Format, lint, types, and the fast tests, the import rules between rooms among them. Neither root nor a server.
 
+/** No part may take longer; Node's own limit for a test does not end one that never yields. */
+const LIMIT_MS = 120_000
+
 type Outcome = { readonly ok: boolean; readonly output: string; readonly seconds: number }
 
-/** Runs a program to its end and keeps what it says. */
-const run = (file: string, args: readonly string[]): Promise<Outcome> =>
-  new Promise(resolve => {
-    const start = performance.now()
-    const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', chunk => {
-        output += chunk
-      })
-    }
-    const end = (ok: boolean) => resolve({ ok, output, seconds: (performance.now() - start) / 1000 })
-    child.once('error', error => {
-      output += error.message
-      end(false)
-    })
-    child.once('close', code => end(code === 0))
-  })
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
+/** Runs a program to its end and keeps what it says. */
+const run = async (file: string, args: readonly string[]): Promise<Outcome> => {
+  const start = performance.now()
+  let output = ''
+  const onText = (chunk: string) => {
+    output += chunk
+  }
+  const { code, fault } = await runGroup({
+    file,
+    args,
+    env: process.env,
+    timeoutMs: LIMIT_MS,
+    signal: stop.signal,
+    onStdout: onText,
+    onStderr: onText,
+  })
+  if (fault !== undefined) output += `\n${fault}\n`
+  return { ok: code === 0 && fault === undefined, output, seconds: (performance.now() - start) / 1000 }
+}
+
+process.chdir(ROOT)
 const tool = (name: string) => join(ROOT, 'node_modules/.bin', name)
 const fast = readTestFiles().filter(path => toTestKind(path) === 'fast')
 const tests = ['--test', '--test-concurrency=2', '--test-timeout=60000', '--test-reporter=dot', ...fast]

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What to start, and until when it may run. */
@@ -34,7 +35,7 @@ export const runGroup = async (options: GroupOptions): Promise<GroupEnd> => {
 
   let fault: string | undefined
   const end = (why: string) => {
-    fault ??= why
+    fault ??= `${why}; still running: ${readGroup(group).join(', ')}`
     signalGroup(group, 'SIGTERM')
     setTimeout(() => signalGroup(group, 'SIGKILL'), GRACE_MS).unref()
   }
@@ -78,21 +79,23 @@ const clearGroup = async (group: number): Promise<readonly string[]> => {
 }
 
 /**
- * Names of the programs that run in a process group. Zombies do not count: where process 1 is no init, as in some
- * containers, nobody ever reaps them.
+ * What runs in a process group, as program and last argument. Zombies do not count: where process 1 is no init, as
+ * in some containers, nobody ever reaps them.
  */
 const readGroup = (group: number): readonly string[] =>
   readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .flatMap(pid => {
-      const [, name, state, processGroup] = /^\d+ \((.*)\) (\S) \d+ (\d+) /s.exec(readStat(pid)) ?? []
-      return name !== undefined && state !== 'Z' && Number(processGroup) === group ? [name] : []
+      const [, state, processGroup] = /^\d+ \(.*\) (\S) \d+ (\d+) /s.exec(readProc(pid, 'stat')) ?? []
+      if (state === undefined || state === 'Z' || Number(processGroup) !== group) return []
+      const [program = '', ...args] = readProc(pid, 'cmdline').split('\0').slice(0, -1)
+      return [[basename(program), ...args.slice(-1)].join(' ')]
     })
 
-/** proc(5), /proc/PID/stat: "pid (comm) state ppid pgrp ..."; empty once the process is gone. */
-const readStat = (pid: string): string => {
+/** A file of proc(5): `stat` is "pid (comm) state ppid pgrp ...". Empty once the process is gone. */
+const readProc = (pid: string, file: 'cmdline' | 'stat'): string => {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
     return ''
   }

@@ -17,6 +17,7 @@ export type TsigRecord = {
   readonly otherData: Buffer
 }
 
+/** The type of a TSIG record. */
 export const TSIG = recordType('TSIG')
 
 /**
