@@ -4,7 +4,7 @@ import type { SourceConfig } from '../config/schema.ts'
 import { readPassword, readTsigSecret } from '../config/secret.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseAge } from '../model/age.ts'
-import type { ZoneReader } from '../source/dns-answer.ts'
+import type { ZoneReader } from '../source/dns/answer.ts'
 import { type SnapshotSource, withSnapshot } from '../source/snapshot.ts'
 import { snapshotStore } from '../source/snapshot-store.ts'
 import type { Source } from '../source/source.ts'
@@ -19,7 +19,7 @@ export type OpenSources = {
 export const openSources = async (config: Config, now: () => number): Promise<OpenSources> => {
   const readers: ZoneReader[] = []
   const sources = await Promise.all(
-    config.sources.map(source => openSource(source, config.resolvePath, readers)),
+    config.sources.map(source => openSource(source, config.resolvePath, readers, now)),
   )
   const { snapshot } = config
   if (snapshot === undefined) return { sources, snapshots: [] }
@@ -36,24 +36,25 @@ const openSource = async (
   source: SourceConfig,
   resolvePath: (path: string) => string,
   readers: ZoneReader[],
+  now: () => number,
 ): Promise<Source> => {
   switch (source.kind) {
     case 'zonefile': {
-      const { zonefileSource } = await import('../source/zonefile.ts')
+      const { zonefileSource } = await import('../source/zone/zonefile-source.ts')
       const { zone, path, style } = source
       return zonefileSource({ zone, path: resolvePath(path), styles: style, readers })
     }
     case 'ldif': {
-      const { ldifSource } = await import('../source/ldif-source.ts')
+      const { ldifSource } = await import('../source/ldap/ldif-source.ts')
       return ldifSource({ base: source.base, path: resolvePath(source.path) })
     }
     case 'dns': {
-      const { dnsSource } = await import('../source/dns.ts')
+      const { dnsSource } = await import('../source/dns/dns-source.ts')
       const { tsig, ...rest } = source
-      return dnsSource(tsig === undefined ? rest : { ...rest, tsig: await readTsigSecret(tsig, resolvePath) })
+      return dnsSource({ ...rest, readers, now, tsig: tsig && (await readTsigSecret(tsig, resolvePath)) })
     }
     case 'ldap': {
-      const { ldapSource } = await import('../source/ldap.ts')
+      const { ldapSource } = await import('../source/ldap/ldap-source.ts')
       const { passwordFile, caFile, ...rest } = source
       return ldapSource({
         ...rest,

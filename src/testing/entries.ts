@@ -1,5 +1,5 @@
-import type { Entry } from '../source/entry.ts'
-import { parseLdif } from '../source/ldif.ts'
+import type { Entry } from '../source/ldap/entry.ts'
+import { parseLdif } from '../source/ldap/ldif.ts'
 
 /** Entries written as LDIF; a fault in it fails the test. */
 export const entriesOf = (ldif: string): readonly Entry[] => {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TsigKey } from '../model/tsig-key.ts'
-import { exchangeUdp } from '../source/dns-exchange.ts'
+import { exchangeUdp } from '../source/dns/exchange.ts'
 import { encodeQuery } from '../wire/dns/query.ts'
 
 /** A zone for a test: its text or a master file, which is copied, and what else stands in its clause. */

@@ -38,10 +38,9 @@ export const PURE_ROOMS: readonly string[] = Object.keys(ROOMS).filter(name => R
 
 /** The one place where each third-party package may be imported, as a pattern on the path below `src/`. */
 export const DOORWAYS: Readonly<Record<string, RegExp>> = {
-  'dns-packet': /^wire\//,
   execa: /^(apply|inspect)\/runner\.ts$/,
   'ipaddr.js': /^model\//,
-  ldapts: /^source\/ldap[^/]*\.ts$/,
+  ldapts: /^source\/ldap\//,
   yaml: /^config\//,
   yargs: /^(command\/.*|main)\.ts$/,
   zod: /^config\//,
@@ -50,6 +49,7 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
 /** Packages for tests, benchmarks and the build only. */
 export const DEVELOPMENT_PACKAGES: readonly string[] = [
   'ajv',
+  'dns-packet',
   'esbuild',
   'fast-check',
   'tap',

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { type Diagnostic, errorAt, hasErrors, type Origin } from '../../diagnostic/diagnostic.ts'
+import { SourceError } from '../../diagnostic/source-error.ts'
+import { parseZoneFile, type ZoneRecord, type ZoneStart } from './parse.ts'
+import { buildZone, type Zone } from './zone.ts'
+
+/** A zone that was read; its records are not to be used where `diagnostics` hold an error. */
+export type ReadZone = { readonly zone: Zone; readonly diagnostics: readonly Diagnostic[] }
+
+/**
+ * Reads a master file and what it includes. File names of `$INCLUDE` are relative
+ * to the file that they stand in. Faulty text becomes diagnostics; a file that
+ * cannot be read rejects with a `SourceError` that names it.
+ */
+export const readZone = async (apex: string, path: string, signal: AbortSignal): Promise<ReadZone> => {
+  const found: Found = { records: [], diagnostics: [] }
+  await readInto(found, { path, origin: apex }, [], { kind: 'file', path }, signal)
+  // What concerns several records is worth saying only once each of them could be read.
+  const { zone, diagnostics } = buildZone(apex, path, found.records)
+  return {
+    zone,
+    diagnostics: hasErrors(found.diagnostics) ? found.diagnostics : [...found.diagnostics, ...diagnostics],
+  }
+}
+
+const MAX_INCLUDES = 32
+
+type Found = { readonly records: ZoneRecord[]; readonly diagnostics: Diagnostic[] }
+
+const readInto = async (
+  found: Found,
+  start: ZoneStart,
+  openFiles: readonly string[],
+  askedBy: Origin,
+  signal: AbortSignal,
+): Promise<void> => {
+  const absolute = resolve(start.path)
+  if (openFiles.includes(absolute)) {
+    found.diagnostics.push(errorAt('zone-syntax', `$INCLUDE of ${start.path} goes in a circle`, askedBy))
+    return
+  }
+  if (openFiles.length >= MAX_INCLUDES) {
+    found.diagnostics.push(errorAt('zone-syntax', `$INCLUDE is nested deeper than ${MAX_INCLUDES}`, askedBy))
+    return
+  }
+  const text = await readText(start.path, askedBy, signal)
+  const { records, includes, diagnostics } = parseZoneFile(text, start)
+  for (const record of records) found.records.push(record)
+  for (const diagnostic of diagnostics) found.diagnostics.push(diagnostic)
+  for (const { file, origin, ttlSeconds, line, column } of includes) {
+    const path = isAbsolute(file) ? file : join(dirname(start.path), file)
+    const place = { kind: 'file', path: start.path, line, column } as const
+    await readInto(found, { path, origin, ttlSeconds }, [...openFiles, absolute], place, signal)
+  }
+}
+
+/** One character for each octet, so that character-strings keep their bytes. */
+const readText = async (path: string, askedBy: Origin, signal: AbortSignal): Promise<string> => {
+  try {
+    return await readFile(path, { encoding: 'latin1', signal })
+  } catch (cause) {
+    signal.throwIfAborted()
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error'
+    throw new SourceError(`cannot read zone file ${path}: ${code}`, askedBy, { cause })
+  }
+}

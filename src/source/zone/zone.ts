@@ -1,0 +1,85 @@
+import { type Diagnostic, errorAt, type Origin, warningAt } from '../../diagnostic/diagnostic.ts'
+import { foldDnsName, isAtOrBelow } from '../../model/dns-name.ts'
+import type { ZoneRecord } from './parse.ts'
+
+/** The records of one zone, by folded owner and type. */
+export type Zone = {
+  /** Folded. */
+  readonly apex: string
+  readonly nodes: ReadonlyMap<string, ZoneNode>
+  /** Of the SOA record, where there is one. */
+  readonly serial: number | undefined
+}
+
+/** All records of one owner, by type. */
+export type ZoneNode = ReadonlyMap<string, readonly ZoneRecord[]>
+
+/**
+ * Puts records together to a zone and checks what concerns several of them:
+ *
+ *     record outside the zone          warning, left out, as named does
+ *     SOA below the apex, second SOA   error (RFC 1035, section 5.2)
+ *     no SOA                           warning
+ *     CNAME beside anything else       error (RFC 1034, section 3.6.2)
+ */
+export const buildZone = (
+  apex: string,
+  path: string,
+  records: readonly ZoneRecord[],
+): { zone: Zone; diagnostics: readonly Diagnostic[] } => {
+  const folded = foldDnsName(apex)
+  const diagnostics: Diagnostic[] = []
+  const nodes = new Map<string, Map<string, ZoneRecord[]>>()
+  for (const record of records) {
+    if (!isAtOrBelow(record.owner, folded)) {
+      const message = `${record.owner} is outside the zone ${folded} and is left out`
+      diagnostics.push(warningAt('zone-syntax', message, fileOrigin(record)))
+      continue
+    }
+    const owner = foldDnsName(record.owner)
+    const node = nodes.get(owner) ?? new Map<string, ZoneRecord[]>()
+    nodes.set(owner, node)
+    const rrset = node.get(record.type) ?? []
+    node.set(record.type, rrset)
+    rrset.push(record)
+  }
+  for (const [owner, node] of nodes) diagnostics.push(...checkNode(owner, node, folded))
+  const soa = nodes.get(folded)?.get('SOA')?.[0]
+  if (soa === undefined) {
+    diagnostics.push(warningAt('zone-syntax', `zone ${folded} has no SOA record`, { kind: 'file', path }))
+  }
+  const serial = soa?.rdata.kind === 'soa' ? soa.rdata.serial : undefined
+  return { zone: { apex: folded, nodes, serial }, diagnostics }
+}
+
+/** Where a record of a master file is edited. */
+export const recordOrigin = (zone: string, owner: string, { type, path, line }: ZoneRecord): Origin => ({
+  kind: 'record',
+  zone,
+  owner,
+  type,
+  path,
+  line,
+})
+
+const fileOrigin = ({ path, line }: ZoneRecord): Origin => ({ kind: 'file', path, line })
+
+const checkNode = (owner: string, node: ZoneNode, apex: string): Diagnostic[] => {
+  const diagnostics: Diagnostic[] = []
+  const say = (message: string, record: ZoneRecord, other?: ZoneRecord): void => {
+    const related = other === undefined ? [] : [fileOrigin(other)]
+    diagnostics.push(errorAt('zone-syntax', message, fileOrigin(record), related))
+  }
+  const [soa, secondSoa] = node.get('SOA') ?? []
+  if (soa !== undefined && owner !== apex) say(`SOA record stands below the apex ${apex}`, soa)
+  if (soa !== undefined && secondSoa !== undefined) say('zone has a second SOA record', secondSoa, soa)
+  const [alias, secondAlias] = node.get('CNAME') ?? []
+  if (alias === undefined) return diagnostics
+  if (secondAlias !== undefined) say(`${owner} has a second CNAME record`, secondAlias, alias)
+  for (const [type, [record]] of node) {
+    // RFC 4034, section 3: signatures and NSEC stand beside a CNAME.
+    if (type === 'CNAME' || type === 'RRSIG' || type === 'NSEC' || record === undefined) continue
+    say(`${owner} has a CNAME record and a ${type} record`, record, alias)
+  }
+  return diagnostics
+}
