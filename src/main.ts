@@ -10,7 +10,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-await runCommand(process.argv.slice(2), {
+// Not awaited: the bundle is CommonJS, which has no await at its top level.
+runCommand(process.argv.slice(2), {
   print: text => process.stdout.write(`${text}\n`),
   complain: text => process.stderr.write(`${text}\n`),
   setExitCode: code => {

