@@ -6,7 +6,7 @@ import {
   type Prerequisite,
   type RecordData,
   type ZoneUpdate,
-} from '../plan/register-update.ts'
+} from '../plan/register/update.ts'
 import type { WireRecord } from '../wire/dns/message.ts'
 import { formatRcode } from '../wire/dns/rcode.ts'
 import { encodeRdata } from '../wire/dns/rdata.ts'

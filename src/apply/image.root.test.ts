@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, type Stats, statSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { ImagePlan } from '../plan/image.ts'
+import type { ImagePlan } from '../plan/disk/image.ts'
 import type { Action, Plan, Step } from '../plan/step.ts'
 import { imagePlanOf, planOf, valueFrom } from '../testing/image-plan.ts'
 import { applyPlan } from './apply-plan.ts'

@@ -1,4 +1,4 @@
-import type { PartitionTable, TableRow } from '../plan/disk-layout.ts'
+import type { PartitionTable, TableRow } from '../plan/disk/layout.ts'
 import { type Handler, runForStep } from './context.ts'
 
 /** Writes the whole table of an image, reads it back, and rejects where it is not the planned one. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
+import type { ReadCommand } from '../inspect/runner.ts'
 
 /** Everything a command may touch; made once, in `main.ts`. */
 export type CommandDeps = {
@@ -18,6 +19,8 @@ export type CommandDeps = {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Runs a program that only reads, such as apt's, and gives its stdout. */
+  readonly readProgram: ReadCommand
   readonly newUuid: () => string
 }
 

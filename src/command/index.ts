@@ -17,6 +17,26 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./lookup.ts')).lookupCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'check',
+    describe: 'read everything and report every finding',
+    load: async deps => (await import('./check.ts')).checkCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'hosts',
+    describe: 'print the hosts whose list holds classes',
+    load: async deps => (await import('./hosts.ts')).hostsCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'diff',
+    describe: 'print which class lists would change with other sources',
+    load: async deps => (await import('./diff.ts')).diffCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'graph',
+    describe: 'draw what classes need, or why a host has its classes',
+    load: async deps => (await import('./graph.ts')).graphCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'plan',
     describe: 'print what installing a host would do',
     load: async deps => (await import('./plan.ts')).planCommand(deps) as CommandModule<object, never>,
@@ -36,5 +56,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'register',
     describe: 'register the addresses of a host in DNS',
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'completion',
+    describe: 'print the completion script of a shell',
+    load: async deps =>
+      (await import('./completion.ts')).completionCommand(deps) as CommandModule<object, never>,
   },
 ]

@@ -60,7 +60,8 @@ export const lookUp = async (
   request: LookupRequest,
   deps: CommandDeps,
 ): Promise<LookupAnswer> => {
-  const { sources, snapshots } = await openSources(config, deps.now)
+  const alsoKnown = new Set([...request.facts, ...request.configSpaceClasses])
+  const { sources, snapshots } = await openSources(config, deps.now, alsoKnown)
   try {
     for (;;) {
       const state: LookupState = { diagnostics: [], addresses: [] }
@@ -161,9 +162,5 @@ const notFound = (host: string): Diagnostic =>
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  return errorAt(
-    error.rejected ? 'source-rejected' : 'source-unreachable',
-    `${error.message}${cause}`,
-    error.origin,
-  )
+  return errorAt(error.code, `${error.message}${cause}`, error.origin)
 }

@@ -6,15 +6,14 @@ import { parseConfigSpaceUri, readConfigSpace } from '../inspect/config-space.ts
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { isFile } from '../inspect/folder.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
-import { readCommand } from '../inspect/runner.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
 import type { Archive } from '../model/archive.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
-import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../plan/base.ts'
-import { type ImagePlan, planImage } from '../plan/image.ts'
+import { type ImagePlan, planImage } from '../plan/disk/image.ts'
 import { planLogFiles } from '../plan/log-files.ts'
 import type { Plan, Step } from '../plan/step.ts'
-import { planSystem } from '../plan/system.ts'
+import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../plan/system/base.ts'
+import { planSystem } from '../plan/system/system.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
@@ -169,7 +168,7 @@ const logTarget = (answer: LookupAnswer, asked: string, action: string): string 
   `/var/log/fai/${answer.host?.short ?? asked}/${action}`
 
 const archiveOf = async (resolved: ResolvedHost, deps: CommandDeps): Promise<Outcome<Archive>> => {
-  const machine = await readArchive(readCommand, deps.signal)
+  const machine = await readArchive(deps.readProgram, deps.signal)
   const variable = resolved.variables['FAI_DEBOOTSTRAP']
   if (variable === undefined) return machine
   return parseDebootstrapVariable(variable.value, machine.value?.aptOptions ?? [], variable.origin)

@@ -5,6 +5,7 @@ import { readPassword, readTsigSecret } from '../config/secret.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseAge } from '../model/age.ts'
 import type { ZoneReader } from '../source/dns/answer.ts'
+import { knownClassesIn } from '../source/gather.ts'
 import { type SnapshotSource, withSnapshot } from '../source/snapshot.ts'
 import { snapshotStore } from '../source/snapshot-store.ts'
 import type { Source } from '../source/source.ts'
@@ -15,43 +16,66 @@ export type OpenSources = {
   readonly snapshots: readonly SnapshotSource[]
 }
 
-/** Opens every source of the configuration; connections are made when they are first needed. */
-export const openSources = async (config: Config, now: () => number): Promise<OpenSources> => {
-  const readers: ZoneReader[] = []
+/**
+ * Opens every source of the configuration; connections are made when they are first needed.
+ * `alsoKnown` are classes that count as known beside the defined ones: facts, and those of a config space.
+ */
+export const openSources = async (
+  config: Config,
+  now: () => number,
+  alsoKnown: ReadonlySet<string> = new Set(),
+): Promise<OpenSources> => {
+  const opened: Source[] = []
+  const shared = { readers: [], knownClasses: knownClassesIn(() => opened, alsoKnown), now }
   const sources = await Promise.all(
-    config.sources.map(source => openSource(source, config.resolvePath, readers, now)),
+    config.sources.map(source => openSource(source, config.resolvePath, shared)),
   )
-  const { snapshot } = config
-  if (snapshot === undefined) return { sources, snapshots: [] }
-  const directory = config.resolvePath(snapshot.directory)
-  const maxAgeMs = parseAge(snapshot.maxAge) ?? 0
-  const snapshots = sources.map((source, index) =>
-    withSnapshot(source, { store: snapshotStore(directory, config.sources[index]), maxAgeMs, now }),
-  )
-  return { sources: snapshots, snapshots }
+  const snapshots = withSnapshots(config, sources, now)
+  opened.push(...(snapshots.length > 0 ? snapshots : sources))
+  return { sources: opened, snapshots }
 }
 
-/** `readers` is shared by all DNS sources, so that an alias is followed from one configured zone into another. */
+const withSnapshots = (
+  config: Config,
+  sources: readonly Source[],
+  now: () => number,
+): readonly SnapshotSource[] => {
+  const { snapshot } = config
+  if (snapshot === undefined) return []
+  const directory = config.resolvePath(snapshot.directory)
+  const maxAgeMs = parseAge(snapshot.maxAge) ?? 0
+  return sources.map((source, index) =>
+    withSnapshot(source, { store: snapshotStore(directory, config.sources[index]), maxAgeMs, now }),
+  )
+}
+
+/** What all DNS sources of a configuration share, so that an alias is followed from one zone into another. */
+type Shared = {
+  readonly readers: ZoneReader[]
+  readonly knownClasses: ReturnType<typeof knownClassesIn>
+  readonly now: () => number
+}
+
 const openSource = async (
   source: SourceConfig,
   resolvePath: (path: string) => string,
-  readers: ZoneReader[],
-  now: () => number,
+  shared: Shared,
 ): Promise<Source> => {
   switch (source.kind) {
     case 'zonefile': {
       const { zonefileSource } = await import('../source/zone/zonefile-source.ts')
       const { zone, path, style } = source
-      return zonefileSource({ zone, path: resolvePath(path), styles: style, readers })
+      return zonefileSource({ zone, path: resolvePath(path), styles: style, ...shared })
     }
     case 'ldif': {
       const { ldifSource } = await import('../source/ldap/ldif-source.ts')
-      return ldifSource({ base: source.base, path: resolvePath(source.path) })
+      const { base, path, dialect } = source
+      return ldifSource({ base, path: resolvePath(path), dialect })
     }
     case 'dns': {
       const { dnsSource } = await import('../source/dns/dns-source.ts')
       const { tsig, ...rest } = source
-      return dnsSource({ ...rest, readers, now, tsig: tsig && (await readTsigSecret(tsig, resolvePath)) })
+      return dnsSource({ ...rest, ...shared, tsig: tsig && (await readTsigSecret(tsig, resolvePath)) })
     }
     case 'ldap': {
       const { ldapSource } = await import('../source/ldap/ldap-source.ts')

@@ -1,9 +1,9 @@
 import type { RegisterConfig } from '../config/schema.ts'
 import { type Diagnostic, errorAt, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
-import { planRegistration, planRemoval, type Registration } from '../plan/register.ts'
-import type { ZoneUpdate } from '../plan/register-update.ts'
+import { planRegistration, planRemoval, type Registration } from '../plan/register/registration.ts'
+import type { ZoneUpdate } from '../plan/register/update.ts'
 import type { Step } from '../plan/step.ts'
-import { systemStep } from '../plan/system-step.ts'
+import { systemStep } from '../plan/system/system-step.ts'
 
 /** A host that is to be registered, or whose registration goes. */
 export type RegistrationRequest = {

@@ -1,17 +1,21 @@
 /** The known name nearest to a mistyped one, ignoring case; undefined where none is near (more than a third of it differs). Pure. */
 export const nearestName = (wanted: string, known: Iterable<string>): string | undefined => {
   const limit = Math.max(1, Math.floor(wanted.length / 3))
+  const folded = wanted.toLowerCase()
   let best: { name: string; distance: number } | undefined
   for (const name of known) {
     if (Math.abs(name.length - wanted.length) > limit) continue
-    const distance = editDistance(wanted.toLowerCase(), name.toLowerCase())
+    const distance = editDistance(folded, name.toLowerCase(), limit)
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance }
   }
   return best?.name
 }
 
-/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours; three rows at a time. */
-const editDistance = (a: string, b: string): number => {
+/**
+ * Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours; three rows at a time.
+ * Ends early, with any number above the limit, once no way through two rows stays within it.
+ */
+const editDistance = (a: string, b: string, limit: number): number => {
   let previous: readonly number[] = []
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
@@ -25,6 +29,7 @@ const editDistance = (a: string, b: string): number => {
     }
     previous = row
     row = next
+    if (Math.min(...row) > limit && Math.min(...previous) >= limit) return limit + 1
   }
   return row[b.length] as number
 }

@@ -1,5 +1,5 @@
 import { formatOrigin } from '../diagnostic/format.ts'
-import { formatDisks } from './format-disk.ts'
+import { formatDisks } from './disk/format-disk.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
 import { type Plan, type Step, TASKS, type Text, type Word } from './step.ts'
 

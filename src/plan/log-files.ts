@@ -1,6 +1,6 @@
 import { maskVariables } from './mask-secrets.ts'
 import type { Step } from './step.ts'
-import { systemStep } from './system-step.ts'
+import { systemStep } from './system/system-step.ts'
 
 /** What a run leaves in the log directory before anything is done (contract, section 8). */
 export type LogInput = {

@@ -1,6 +1,6 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
-import type { PartitionTable } from './disk-layout.ts'
-import type { ZoneUpdate } from './register-update.ts'
+import type { PartitionTable } from './disk/layout.ts'
+import type { ZoneUpdate } from './register/update.ts'
 
 /** FAI's tasks, in the order in which FAI runs them, and ours at the end. */
 export const TASKS = [

@@ -51,7 +51,10 @@ export const implicitClasses = (assignment: Assignment): { below: ClassName[]; a
 
 /** Whether a class is there in any case, so that nobody needs to ask for it. */
 export const isImplicit = (assignment: Assignment, name: ClassName): boolean =>
-  name === DEFAULT || name === LAST || name === hostClassOf(assignment)
+  name === DEFAULT ||
+  name === LAST ||
+  // Asked only where it can be: to check a host's name costs more than to compare it.
+  ((name === assignment.host.short || name === assignment.host.fqdn) && name === hostClassOf(assignment))
 
 /** Where a fact stands. */
 export const FACT_ORIGIN: Origin = { kind: 'option', option: '--fact' }

@@ -40,8 +40,8 @@ export const linkContext = (assignment: Assignment, { seeds }: Seeds, catalog: C
   return { catalog, isImplicit: name => isImplicit(assignment, name), sees: name => seen.has(name) }
 }
 
-/** Facts, seeds and added classes in this order, each once, without implicit ones. */
-const rootsOf = (assignment: Assignment, { seeds }: Seeds): readonly ClassName[] => [
+/** Facts, seeds and added classes in this order, each once, without implicit ones. Pure. */
+export const rootsOf = (assignment: Assignment, { seeds }: Seeds): readonly ClassName[] => [
   ...new Set(
     [...assignment.facts, ...seeds.map(({ name }) => name), ...assignment.added].filter(
       name => !isImplicit(assignment, name),

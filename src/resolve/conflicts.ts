@@ -3,6 +3,12 @@ import type { ClassName } from '../model/class-name.ts'
 import type { Closure } from './closure.ts'
 import type { Because } from './reasons.ts'
 
+/** Whether any class present says that it excludes another one present. Pure. */
+export const hasConflicts = ({ links }: Closure): boolean => {
+  for (const { conflicts } of links.values()) if (conflicts.some(({ to }) => links.has(to))) return true
+  return false
+}
+
 /** The error `class-conflict` for each pair of classes present that one of them says exclude each other, with both chains. Pure. */
 export const findConflicts = ({ links }: Closure, because: readonly Because[]): readonly Diagnostic[] => {
   const reasons = new Map(because.map(entry => [entry.class, entry]))

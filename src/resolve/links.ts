@@ -1,6 +1,6 @@
 import { type Diagnostic, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
 import { type Catalog, type ClassDefinition, definitionsOf } from '../model/catalog.ts'
-import type { ClassName } from '../model/class-name.ts'
+import { type ClassName, DEFAULT, LAST } from '../model/class-name.ts'
 import { type Condition, isConditionTrue } from '../model/condition.ts'
 import type { Membership } from '../model/grammar.ts'
 
@@ -33,34 +33,69 @@ type Strings = 'requires' | 'after' | 'conflicts'
 
 /** Reads the definitions of one class; those of implicit classes are left aside. Pure. */
 export const linksOf = (from: ClassName, { catalog, isImplicit, sees }: LinkContext): Links => {
-  if (isImplicit(from)) return { requires: [], unheld: [], after: [], conflicts: [] }
-  const definitions = definitionsOf(catalog, from)
-  const held = (condition: Condition | undefined): boolean =>
-    condition === undefined || isConditionTrue(condition, sees)
-  const links = (kind: Strings, wanted: (membership: Membership) => boolean): Link[] =>
-    orderAcross(definitions, kind)
-      .filter(wanted)
-      .flatMap(({ tokens, origin, conditionText }) =>
-        tokens.flatMap(({ name }): Link[] =>
-          isImplicit(name)
-            ? []
-            : [
-                {
-                  from,
-                  to: name,
-                  kind,
-                  origin,
-                  ...(conditionText === undefined ? {} : { condition: conditionText }),
-                },
-              ],
-        ),
-      )
-  return {
-    requires: links('requires', ({ condition }) => held(condition)),
-    unheld: links('requires', ({ condition }) => !held(condition)),
-    after: links('after', () => true),
-    conflicts: links('conflicts', () => true),
+  if (isImplicit(from)) return NO_LINKS
+  const { links, conditions, names } = readDefinitions(from, catalog)
+  // The links of most classes are the same for every host.
+  if (conditions.size === 0 && !names.some(isImplicit)) return links
+  const held = (link: Link): boolean => {
+    const condition = conditions.get(link)
+    return condition === undefined || isConditionTrue(condition, sees)
   }
+  const explicit = (all: readonly Link[]): readonly Link[] => all.filter(({ to }) => !isImplicit(to))
+  const requires = explicit(links.requires)
+  return {
+    requires: requires.filter(held),
+    unheld: requires.filter(link => !held(link)),
+    after: explicit(links.after),
+    conflicts: explicit(links.conflicts),
+  }
+}
+
+const NO_LINKS: Links = { requires: [], unheld: [], after: [], conflicts: [] }
+
+/** All links of one class, whoever reads them; `requires` holds those with a condition too. */
+type ReadLinks = {
+  readonly from: ClassName
+  readonly links: Links
+  readonly conditions: ReadonlyMap<Link, Condition>
+  /** Every class named, each once. */
+  readonly names: readonly ClassName[]
+}
+
+/** The links of a class where they are the same for every host, and say nothing but what it requires. Pure. */
+export const linksForAll = (from: ClassName, catalog: Catalog): Links | undefined => {
+  const { links, conditions, names } = readDefinitions(from, catalog)
+  const isSimple = conditions.size === 0 && links.after.length === 0 && links.conflicts.length === 0
+  return isSimple && !names.some(name => name === DEFAULT || name === LAST) ? links : undefined
+}
+
+/** Definitions do not change, so that they are read once for all hosts. */
+const alreadyRead = new WeakMap<readonly ClassDefinition[], ReadLinks>()
+
+const readDefinitions = (from: ClassName, catalog: Catalog): ReadLinks => {
+  const definitions = definitionsOf(catalog, from)
+  const known = alreadyRead.get(definitions)
+  if (known?.from === from) return known
+  const conditions = new Map<Link, Condition>()
+  const linksFor = (kind: Strings): readonly Link[] =>
+    orderAcross(definitions, kind).flatMap(({ tokens, origin, condition, conditionText }) =>
+      tokens.map(({ name }): Link => {
+        const text = conditionText === undefined ? {} : { condition: conditionText }
+        const link = { from, to: name, kind, origin, ...text }
+        if (condition !== undefined) conditions.set(link, condition)
+        return link
+      }),
+    )
+  const links = {
+    requires: linksFor('requires'),
+    unheld: [],
+    after: linksFor('after'),
+    conflicts: linksFor('conflicts'),
+  }
+  const names = new Set([...links.requires, ...links.after, ...links.conflicts].map(({ to }) => to))
+  const read = { from, links, conditions, names: [...names] }
+  if (definitions.length > 0) alreadyRead.set(definitions, read)
+  return read
 }
 
 /** Warnings for implicit classes named by, or defining, anything. */
@@ -68,7 +103,9 @@ export const implicitWarnings = (
   from: ClassName,
   { catalog, isImplicit }: LinkContext,
 ): readonly Diagnostic[] => {
+  if (!isImplicit(from) && !readDefinitions(from, catalog).names.some(isImplicit)) return []
   const definitions = definitionsOf(catalog, from)
+  if (definitions.length === 0) return []
   const kinds: readonly Strings[] = ['requires', 'after', 'conflicts']
   return kinds.flatMap(kind =>
     orderAcross(definitions, kind).flatMap(({ tokens, origin }) => {

@@ -31,18 +31,29 @@ export const orderClasses = ({ roots, links }: Closure): readonly ClassName[] =>
 export const predecessors = ({ links }: Pick<Closure, 'links'>, name: ClassName): readonly ClassName[] => {
   const own = links.get(name)
   if (own === undefined) return []
+  if (own.after.length === 0) return own.requires.map(({ to }) => to)
   return [...own.requires.map(({ to }) => to), ...own.after.map(({ to }) => to).filter(to => links.has(to))]
 }
 
-/** Length of the longest chain of `requires` that starts at a root; the graph must have no cycle. Pure. */
-export const dependencyDepth = (ordered: readonly ClassName[], { links }: Closure): number => {
+/**
+ * Length of the longest chain of `requires` in a list that `orderClasses` made; undefined where its graph of `requires` and
+ * `after` has a cycle. Pure.
+ */
+export const dependencyDepth = (ordered: readonly ClassName[], { links }: Closure): number | undefined => {
   const depths = new Map<ClassName, number>()
+  let deepest = 0
   for (const name of ordered) {
-    const below = (links.get(name)?.requires ?? []).map(({ to }) => depths.get(to) ?? 0)
-    depths.set(
-      name,
-      below.reduce((deepest, depth) => Math.max(deepest, depth + 1), 0),
-    )
+    const own = links.get(name)
+    let depth = 0
+    // Made depth first, a list has a class behind one that must stand behind it only on a cycle.
+    for (const { to } of own?.requires ?? []) {
+      const below = depths.get(to)
+      if (below === undefined) return undefined
+      if (below >= depth) depth = below + 1
+    }
+    for (const { to } of own?.after ?? []) if (links.has(to) && !depths.has(to)) return undefined
+    depths.set(name, depth)
+    if (depth > deepest) deepest = depth
   }
-  return [...depths.values()].reduce((deepest, depth) => Math.max(deepest, depth), 0)
+  return deepest
 }

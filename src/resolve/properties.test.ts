@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { holds } from '../testing/property.ts'
 import { resolveSite, type Site, type SiteClass } from '../testing/site.ts'
 
 const names = Array.from({ length: 12 }, (_, index) => `C${index}`)
@@ -35,8 +36,9 @@ const site: fc.Arbitrary<Site> = fc.record({
   facts: fc.uniqueArray(fc.constantFrom('EFI', 'KVM')),
 })
 
-t.test('a dependency stands before its dependent, each class once, implicit ones at the ends', async () => {
-  fc.assert(
+t.test('a dependency stands before its dependent, each class once, implicit ones at the ends', async t => {
+  holds(
+    t,
     fc.property(site, given => {
       const list = resolveSite(given).value?.classes as readonly string[]
       if (new Set(list).size !== list.length) throw new Error('a class comes twice')
@@ -53,8 +55,9 @@ t.test('a dependency stands before its dependent, each class once, implicit ones
   )
 })
 
-t.test('the order in which records arrive changes nothing', async () => {
-  fc.assert(
+t.test('the order in which records arrive changes nothing', async t => {
+  holds(
+    t,
     fc.property(site, fc.infiniteStream(fc.nat()), (given, random) => {
       const shuffled = <T>(items: readonly T[]): T[] =>
         items
@@ -69,8 +72,9 @@ t.test('the order in which records arrive changes nothing', async () => {
   )
 })
 
-t.test('the list is a subset of what was asked for and what that requires', async () => {
-  fc.assert(
+t.test('the list is a subset of what was asked for and what that requires', async t => {
+  holds(
+    t,
     fc.property(site, given => {
       const asked = new Set(
         given.places.flat().flatMap(text => text.split(' ').filter(word => /^C/.test(word))),

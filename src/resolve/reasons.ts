@@ -2,6 +2,7 @@ import type { Origin } from '../diagnostic/diagnostic.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { type Assignment, CALLER_ORIGIN, FACT_ORIGIN, implicitClasses } from './assignment.ts'
 import type { Closure } from './closure.ts'
+import type { Link } from './links.ts'
 import type { Refusal, Seeds } from './seeds.ts'
 
 /** One reason why a class is in the list. */
@@ -21,9 +22,12 @@ export type Because = { readonly class: ClassName; readonly by: readonly Reason[
 /** A class that was asked for and is not in the list. */
 export type NotTaken = Refusal & { readonly by?: ClassName }
 
-const FACT: Reason = { kind: 'fact', origin: FACT_ORIGIN }
-const CALLER: Reason = { kind: 'caller', origin: CALLER_ORIGIN }
-const IMPLICIT: Reason = { kind: 'implicit', origin: { kind: 'option', option: 'resolution' } }
+/** Of a class that the machine reports. */
+export const FACT: Reason = { kind: 'fact', origin: FACT_ORIGIN }
+/** Of a class that the caller adds. */
+export const CALLER: Reason = { kind: 'caller', origin: CALLER_ORIGIN }
+/** Of a class that is in every list. */
+export const IMPLICIT: Reason = { kind: 'implicit', origin: { kind: 'option', option: 'resolution' } }
 
 /**
  * Says for each class of the list what put it there. Pure. A direct reason
@@ -80,10 +84,12 @@ const requiredBy = (
 export const refusalsOf = (
   list: readonly ClassName[],
   { refusals }: Seeds,
-  { links }: Closure,
+  { links }: Pick<Closure, 'links'>,
 ): readonly NotTaken[] => {
+  const unheld: Link[] = []
+  for (const own of links.values()) unheld.push(...own.unheld)
+  if (refusals.length === 0 && unheld.length === 0) return []
   const present = new Set(list)
-  const unheld = [...links.values()].flatMap(own => own.unheld)
   const dependencies = unheld.map(
     ({ from, to, origin, condition }): NotTaken => ({
       class: to,

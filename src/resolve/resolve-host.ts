@@ -11,11 +11,12 @@ import { type ClassName, foldClassName } from '../model/class-name.ts'
 import { type Assignment, implicitClasses, type Knowledge, withoutImplicitGiven } from './assignment.ts'
 import { MAX_CLASSES, MAX_DEPENDENCY_DEPTH, MAX_LIST_OCTETS } from './bounds.ts'
 import { type Closure, closeUnderRequires, linkContext } from './closure.ts'
-import { findConflicts } from './conflicts.ts'
+import { findConflicts, hasConflicts } from './conflicts.ts'
 import { findCycles } from './cycles.ts'
 import { implicitWarnings } from './links.ts'
 import { dependencyDepth, orderClasses } from './order.ts'
 import { type Because, type NotTaken, reasonsFor, refusalsOf } from './reasons.ts'
+import { type PlainList, resolvePlain } from './resolve-plain.ts'
 import { collectSeeds, type Seeds } from './seeds.ts'
 import { findSpellings } from './spelling.ts'
 import { findUnknown } from './unknown.ts'
@@ -37,9 +38,54 @@ export type ResolvedHost = {
  * there is no list.
  */
 export const resolveHost = (asked: Assignment, knowledge: Knowledge): Outcome<ResolvedHost> => {
-  const { catalog } = knowledge
   const { assignment, diagnostics: given } = withoutImplicitGiven(asked)
   const seeds = collectSeeds(assignment)
+  const plain = resolvePlain(assignment, seeds, knowledge.catalog)
+  return plain === undefined
+    ? resolveAny(assignment, seeds, given, knowledge)
+    : completePlain(plain, assignment, seeds, given, knowledge)
+}
+
+/** The same without the short way for plain classes, for the test that holds both side by side. Pure. */
+export const resolveLongWay = (asked: Assignment, knowledge: Knowledge): Outcome<ResolvedHost> => {
+  const { assignment, diagnostics: given } = withoutImplicitGiven(asked)
+  return resolveAny(assignment, collectSeeds(assignment), given, knowledge)
+}
+
+const completePlain = (
+  { list, because, withVariables, hasUndefined }: PlainList,
+  assignment: Assignment,
+  seeds: Seeds,
+  given: readonly Diagnostic[],
+  knowledge: Knowledge,
+): Outcome<ResolvedHost> => {
+  const { catalog } = knowledge
+  const { below, above } = implicitClasses(assignment)
+  const implicit = [...below, ...above]
+  const context = linkContext(assignment, seeds, catalog)
+  const variables = mergeVariables([...below, ...withVariables, ...above], assignment, knowledge)
+  const diagnostics: Diagnostic[] = [
+    ...given,
+    ...seeds.diagnostics,
+    ...implicit.flatMap(name => definitionsOf(catalog, name).flatMap(definition => definition.diagnostics)),
+    ...implicit.flatMap(name => implicitWarnings(name, context)),
+    ...findTooLong(list, because),
+    ...findReturned(seeds, because),
+    ...(hasUndefined ? findUnknown(assignment, knowledge, because) : []),
+    ...variables.diagnostics,
+  ]
+  if (hasErrors(diagnostics) || variables.value === undefined) return { value: undefined, diagnostics }
+  const notTaken = refusalsOf(list, seeds, { links: new Map() })
+  return { value: { classes: list, because, notTaken, variables: variables.value }, diagnostics }
+}
+
+const resolveAny = (
+  assignment: Assignment,
+  seeds: Seeds,
+  given: readonly Diagnostic[],
+  knowledge: Knowledge,
+): Outcome<ResolvedHost> => {
+  const { catalog } = knowledge
   const closure = closeUnderRequires(assignment, seeds, catalog)
   const present = [...closure.links.keys()]
   const { below, above } = implicitClasses(assignment)
@@ -53,17 +99,20 @@ export const resolveHost = (asked: Assignment, knowledge: Knowledge): Outcome<Re
     ...findSpellings(assignment, seeds, closure),
     ...findTooMany(closure, seeds),
   ]
-  const cycles = findCycles(closure)
-  const because = reasonsFor(present, assignment, seeds, closure)
-  diagnostics.push(...cycles, ...findConflicts(closure, because))
+  const ordered = orderClasses(closure)
+  const depth = dependencyDepth(ordered, closure)
+  const cycles = depth === undefined ? findCycles(closure) : []
+  diagnostics.push(...cycles)
+  if (hasConflicts(closure)) {
+    diagnostics.push(...findConflicts(closure, reasonsFor(present, assignment, seeds, closure)))
+  }
   if (cycles.length > 0) return { value: undefined, diagnostics }
 
-  const ordered = orderClasses(closure)
   const list = [...below, ...ordered, ...above]
   const explained = reasonsFor(list, assignment, seeds, closure)
   const variables = mergeVariables(list, assignment, knowledge)
   diagnostics.push(
-    ...findTooDeep(ordered, closure, explained),
+    ...findTooDeep(depth ?? 0, explained),
     ...findTooLong(list, explained),
     ...findReturned(seeds, explained),
     ...findUnknown(assignment, knowledge, explained),
@@ -97,12 +146,7 @@ const findTooMany = ({ links }: Closure, { seeds }: Seeds): Diagnostic[] => {
   return [errorAt('too-many-classes', `the list would hold more than ${MAX_CLASSES} classes`, origin)]
 }
 
-const findTooDeep = (
-  ordered: readonly ClassName[],
-  closure: Closure,
-  because: readonly Because[],
-): Diagnostic[] => {
-  const depth = dependencyDepth(ordered, closure)
+const findTooDeep = (depth: number, because: readonly Because[]): Diagnostic[] => {
   if (depth <= MAX_DEPENDENCY_DEPTH) return []
   const message = `classes require each other over more than ${MAX_DEPENDENCY_DEPTH} levels (found ${depth})`
   return [errorAt('dependency-too-deep', message, firstRequirement(because))]
@@ -122,6 +166,7 @@ const findTooLong = (list: readonly ClassName[], because: readonly Because[]): D
 }
 
 const findReturned = ({ refusals }: Seeds, because: readonly Because[]): Diagnostic[] => {
+  if (refusals.length === 0) return []
   const reasons = new Map(because.map(entry => [entry.class, entry.by]))
   const reported = new Set<ClassName>()
   return refusals.flatMap(refusal => {

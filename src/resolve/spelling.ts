@@ -15,6 +15,8 @@ export const findSpellings = (
   seeds: Seeds,
   { links }: Closure,
 ): readonly Diagnostic[] => {
+  if (!hasTwoSpellings(assignment, seeds, links)) return []
+  const hostClass = hostClassOf(assignment)
   const used: readonly Spelling[] = [
     ...assignment.facts.map(name => ({ name, origin: FACT_ORIGIN })),
     ...seeds.spellings,
@@ -26,7 +28,7 @@ export const findSpellings = (
   const first = new Map<string, Spelling>()
   const reported = new Set<ClassName>()
   return used.flatMap(spelling => {
-    if (spelling.name === hostClassOf(assignment)) return []
+    if (spelling.name === hostClass) return []
     const folded = foldClassName(spelling.name)
     const earlier = first.get(folded)
     if (earlier === undefined) first.set(folded, spelling)
@@ -35,4 +37,21 @@ export const findSpellings = (
     const message = `class "${spelling.name}" is spelled "${earlier.name}" elsewhere`
     return [errorAt('class-case', message, spelling.origin, [earlier.origin])]
   })
+}
+
+/** The same question without the places, which is answered no almost always. */
+const hasTwoSpellings = (assignment: Assignment, seeds: Seeds, links: Closure['links']): boolean => {
+  const names = new Set<ClassName>(assignment.facts)
+  for (const { name } of seeds.spellings) names.add(name)
+  for (const name of assignment.added) names.add(name)
+  for (const [name, { unheld, after, conflicts }] of links) {
+    // What is required is among the names, unless there are too many classes.
+    names.add(name)
+    for (const { to } of unheld) names.add(to)
+    for (const { to } of after) names.add(to)
+    for (const { to } of conflicts) names.add(to)
+  }
+  const folded = new Set<string>()
+  for (const name of names) folded.add(foldClassName(name))
+  return folded.size < names.size
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { definitionsOf } from '../model/catalog.ts'
-import { nearestName } from '../model/nearest.ts'
 import { type Assignment, isImplicit, type Knowledge } from './assignment.ts'
+import { unknownMessage } from './nearest-known.ts'
 import type { Because } from './reasons.ts'
 
 /**
@@ -11,13 +11,13 @@ import type { Because } from './reasons.ts'
  */
 export const findUnknown = (
   assignment: Assignment,
-  { catalog, anyDefinition, configSpaceClasses }: Knowledge,
+  knowledge: Knowledge,
   because: readonly Because[],
 ): readonly Diagnostic[] => {
+  const { catalog, anyDefinition, configSpaceClasses } = knowledge
   const { unknownClass } = assignment.options
   if (unknownClass === 'allow' || !anyDefinition) return []
   const facts = new Set(assignment.facts)
-  const defined = [...catalog.values()].flatMap(definitions => definitions.map(({ name }) => name))
   return because.flatMap(({ class: name, by }): Diagnostic[] => {
     const known =
       isImplicit(assignment, name) ||
@@ -26,8 +26,7 @@ export const findUnknown = (
       definitionsOf(catalog, name).length > 0
     const origin = by[0]?.origin
     if (known || origin === undefined) return []
-    const near = nearestName(name, [...defined, ...configSpaceClasses])
-    const message = `class "${name}" is defined nowhere${near === undefined ? '' : ` (nearest known name: "${near}")`}`
+    const message = unknownMessage(name, knowledge)
     return [
       { severity: unknownClass === 'warn' ? 'warning' : 'error', code: 'unknown-class', message, origin },
     ]

@@ -33,7 +33,9 @@ export const mergeVariables = (
 ): Outcome<ResolvedVariables> => {
   const hostClass = hostClassOf(assignment)
   const layersOf = (name: ClassName): Layer[] =>
-    definitionsOf(catalog, name).map(({ variables }) => ({ class: name, settings: variables }))
+    definitionsOf(catalog, name).flatMap(({ variables }) =>
+      variables.length === 0 ? [] : [{ class: name, settings: variables }],
+    )
   const layers: readonly Layer[] = [
     ...list.filter(name => name !== hostClass && name !== LAST).flatMap(layersOf),
     ...assignment.records.flatMap(({ record }) =>

@@ -46,6 +46,16 @@ t.test('only regular files that are not executable count', async t => {
   }
 })
 
+t.test('the whole: no hosts, every definition', async t => {
+  const path = t.testdir({ 'B.deps': 'C\n', 'A.deps': 'B\n', 'A-B.deps': 'A\n' })
+  const { value } = await depsSource(path).readWhole(signal)
+  t.strictSame(value?.hosts, [])
+  t.strictSame(
+    value?.definitions.map(({ name }) => name),
+    ['A', 'A-B', 'B'],
+  )
+})
+
 t.test('a directory that is not there cannot be read', async t => {
   const source = depsSource('/nonexistent/class')
   await t.rejects(source.hasDefinitions(signal), {

@@ -5,6 +5,7 @@ import { SourceError } from '../diagnostic/source-error.ts'
 import type { ClassDefinition } from '../model/catalog.ts'
 import { foldClassName, parseClassName } from '../model/class-name.ts'
 import { DEFAULT_WEIGHT, type Membership, quote, type Token } from '../model/grammar.ts'
+import { orderDefinitions } from './order.ts'
 import type { Source } from './source.ts'
 
 const SUFFIX = '.deps'
@@ -20,7 +21,7 @@ export const depsSource = (path: string): Source => {
     reading ??= readDefinitions(path)
     return reading
   }
-  return {
+  const source: Source = {
     name: `deps ${path}`,
     describe: () => ({ name: `deps ${path}`, state: reading === undefined ? 'unread' : 'file' }),
     findHosts: async () => ({ value: [], diagnostics: [] }),
@@ -30,8 +31,13 @@ export const depsSource = (path: string): Source => {
       return (await definitions()).filter(definition => wanted.has(foldClassName(definition.name)))
     },
     hasDefinitions: async () => (await definitions()).length > 0,
+    readWhole: async () => ({
+      value: { source, hosts: [], definitions: orderDefinitions(await definitions()) },
+      diagnostics: [],
+    }),
     close: async () => undefined,
   }
+  return source
 }
 
 const readDefinitions = async (path: string): Promise<readonly ClassDefinition[]> => {

@@ -49,6 +49,18 @@ export const readAnyDefinition = async (
   return answers.includes(true)
 }
 
+/**
+ * For the style `bare`: folded names of those classes that any source defines, or that are
+ * `alsoKnown` as they are written. `sources` is called when it is asked, for they need this to be opened.
+ */
+export const knownClassesIn =
+  (sources: () => readonly Source[], alsoKnown: ReadonlySet<string>) =>
+  async (names: readonly ClassName[], signal: AbortSignal): Promise<ReadonlySet<string>> => {
+    const answers = await Promise.all(sources().map(source => source.readClasses(names, signal)))
+    const defined = answers.flat().map(({ name }) => foldClassName(name))
+    return new Set([...defined, ...names.filter(name => alsoKnown.has(name)).map(foldClassName)])
+  }
+
 /** Findings of one place reached twice, such as two questions for one owner, once. */
 export const withoutRepeats = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [
   ...new Map(diagnostics.map(diagnostic => [JSON.stringify(diagnostic), diagnostic])).values(),

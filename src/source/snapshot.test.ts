@@ -31,6 +31,10 @@ const answering: Source = {
   readHost: async () => ({ value: { known: true, places: [], addresses: [] }, diagnostics: [] }),
   readClasses: async () => [definition],
   hasDefinitions: async () => true,
+  readWhole: async () => ({
+    value: { source: answering, hosts: [host], definitions: [definition] },
+    diagnostics: [],
+  }),
   close: async () => undefined,
 }
 
@@ -38,7 +42,14 @@ const failing = (rejected = false): Source => {
   const fail = async (): Promise<never> => {
     throw new SourceError('no answer from 127.0.0.1:53', origin, { rejected })
   }
-  return { ...answering, findHosts: fail, readHost: fail, readClasses: fail, hasDefinitions: fail }
+  return {
+    ...answering,
+    findHosts: fail,
+    readHost: fail,
+    readClasses: fail,
+    hasDefinitions: fail,
+    readWhole: fail,
+  }
 }
 
 const inDirectory = async (run: (directory: string) => Promise<void>): Promise<void> => {

@@ -55,7 +55,6 @@ export const withSnapshot = (source: Source, { store, maxAgeMs, now }: SnapshotO
     kept.set(question, answer)
     return answer
   }
-
   return {
     name: source.name,
     describe: () => (failure === undefined ? source.describe() : { name: source.name, state: 'stale' }),
@@ -75,6 +74,8 @@ export const withSnapshot = (source: Source, { store, maxAgeMs, now }: SnapshotO
     },
     hasDefinitions: signal =>
       ask(JSON.stringify(['definitions']), async () => (await source.hasDefinitions(signal)) ?? false),
+    readWhole: signal =>
+      failure === undefined ? live(() => source.readWhole(signal)) : Promise.reject(failure),
     close: () => source.close(),
     fallBack: () => {
       if (failure !== undefined || lastError === undefined || lastError.rejected) return false
@@ -82,8 +83,8 @@ export const withSnapshot = (source: Source, { store, maxAgeMs, now }: SnapshotO
       return true
     },
     keep: async () => {
-      if (failure !== undefined) return
-      for (const [question, answer] of kept) await store.write(question, answer, now())
+      if (failure === undefined)
+        for (const [question, answer] of kept) await store.write(question, answer, now())
     },
     staleness: () => (failure === undefined ? undefined : stale(failure, now() - oldestMs)),
   }

@@ -27,7 +27,21 @@ export type Source = {
   readClasses(names: readonly ClassName[], signal: AbortSignal): Promise<readonly ClassDefinition[]>
   /** Whether any class is defined here, for the check of unknown classes; undefined where the source cannot tell. */
   hasDefinitions(signal: AbortSignal): Promise<boolean | undefined>
+  /**
+   * Reads everything, for commands that go over all hosts: a zone by transfer, a directory by a paged
+   * search. Rejects with a `SourceError` where not all of it can be had: never part of a source.
+   */
+  readWhole(signal: AbortSignal): Promise<Outcome<WholeSource>>
   close(): Promise<void>
+}
+
+/** A source that was read as a whole; `source` answers from memory and asks nobody. */
+export type WholeSource = {
+  readonly source: Source
+  /** Every host it knows, in the order of their names. */
+  readonly hosts: readonly HostName[]
+  /** Every definition, in the order of the names of classes. */
+  readonly definitions: readonly ClassDefinition[]
 }
 
 /** One row of `sources` in `lookup --format json`. */

@@ -5,8 +5,11 @@ import { runProgram } from './run-program.ts'
 /** Files in PEM: `server.pem` and `server.key` stand beside them. */
 export type Certificates = { readonly caFile: string; readonly otherCaFile: string }
 
-/** Makes a CA, a certificate of it for 127.0.0.1 and localhost, and another CA that signed nothing. */
-export const makeCertificates = async (directory: string): Promise<Certificates> => {
+/**
+ * Makes a CA, a certificate of it for 127.0.0.1 and localhost, which is valid for so many days (none where it is
+ * to have expired), and another CA that signed nothing.
+ */
+export const makeCertificates = async (directory: string, days = 2): Promise<Certificates> => {
   const at = (name: string): string => join(directory, name)
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   const newCa = (name: string): Promise<string> =>
@@ -31,7 +34,7 @@ export const makeCertificates = async (directory: string): Promise<Certificates>
       at('ca.key'),
       '-CAcreateserial',
     ],
-    ...['-days', '2', '-extfile', at('names.txt'), '-out', at('server.pem')],
+    ...['-days', String(days), '-extfile', at('names.txt'), '-out', at('server.pem')],
   ])
   return { caFile: at('ca.pem'), otherCaFile: at('other-ca.pem') }
 }

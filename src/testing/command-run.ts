@@ -25,8 +25,15 @@ export const runInProcess = async (
     isRoot: false,
     environment: process.env,
     now: () => 0,
+    readProgram: debianApt,
     newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     ...deps,
   })
   return { stdout: stdout.join(''), stderr: stderr.join(''), exitCode }
 }
+
+/** A machine that was installed from Debian, whatever this one is: what its apt says. */
+const debianApt: CommandDeps['readProgram'] = async ([file]) =>
+  file === 'apt-config'
+    ? 'Acquire::Retries "3";\n'
+    : 'Packages\tDebian\tbookworm\thttp://deb.example.test/debian/\tbookworm\tmain\n'

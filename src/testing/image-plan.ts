@@ -1,7 +1,7 @@
 import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
-import { type ImageInput, type ImagePlan, planImage } from '../plan/image.ts'
+import { type ImageInput, type ImagePlan, planImage } from '../plan/disk/image.ts'
 import type { Plan, Step } from '../plan/step.ts'
 
 /** UUIDs that differ from each other and are the same in every run. */

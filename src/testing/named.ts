@@ -34,6 +34,8 @@ export type Named = {
   readonly dir: string
   /** Everything it logged so far. */
   readonly log: () => string
+  /** Reads changed zones again (SIGHUP); resolves once all of them are loaded. */
+  readonly reload: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -61,6 +63,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
   const dir = await mkdtemp(join(tmpdir(), 'named-'))
   let child: ChildProcess | undefined
   let log = ''
+  let onReloaded = (): void => {}
   const stop = async (): Promise<void> => {
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit')
@@ -77,9 +80,16 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
     })
     await isRunning(child, line => {
       log += `${line}\n`
+      if (line.includes('all zones loaded')) onReloaded()
     })
+    const reload = async (): Promise<void> => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      onReloaded = resolve
+      child?.kill('SIGHUP')
+      await promise
+    }
     await ask(options.zones[0]?.name ?? '', port)
-    return { port, server: `127.0.0.1:${port}`, dir, log: () => log, stop }
+    return { port, server: `127.0.0.1:${port}`, dir, log: () => log, reload, stop }
   } catch (cause) {
     await stop()
     throw new Error(`named did not start: ${String(cause)}\n${log}`, { cause })

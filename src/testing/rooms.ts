@@ -11,6 +11,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   language: pure('diagnostic', 'model'),
   resolve: pure('diagnostic', 'model'),
   plan: pure('diagnostic', 'model', 'language', 'resolve'),
+  report: pure('diagnostic', 'model', 'resolve'),
   wire: pure('diagnostic', 'model'),
   source: adapter('diagnostic', 'model', 'wire'),
   inspect: adapter('diagnostic', 'model', 'language'),
@@ -22,6 +23,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     'language',
     'resolve',
     'plan',
+    'report',
     'wire',
     'source',
     'inspect',
@@ -38,6 +40,7 @@ export const PURE_ROOMS: readonly string[] = Object.keys(ROOMS).filter(name => R
 
 /** The one place where each third-party package may be imported, as a pattern on the path below `src/`. */
 export const DOORWAYS: Readonly<Record<string, RegExp>> = {
+  '@dagrejs/dagre': /^report\/graph-layout\.ts$/,
   execa: /^(apply|inspect)\/runner\.ts$/,
   'ipaddr.js': /^model\//,
   ldapts: /^source\/ldap\//,

@@ -13,12 +13,16 @@ export type SlapdOptions = {
   /** Content records, loaded by slapadd, which checks them against the schema. */
   readonly ldif: string
   readonly suffix?: string
+  /** Schema files beside the usual ones and ours. */
+  readonly schemas?: readonly string[]
   /** `sizelimit` of slapd.conf, in entries. */
   readonly sizeLimit?: number
   /** Lines of slapd.conf for the database: `access`, `limits`, `overlay`. */
   readonly databaseLines?: readonly string[]
   /** Certificate of a CA made for this test; StartTLS, and `ldaps` on a port of its own. */
   readonly tls?: boolean
+  /** Of the certificate; it has expired where there are none. */
+  readonly tlsDays?: number
   /** Listens on a local socket too. */
   readonly socket?: boolean
 }
@@ -48,7 +52,7 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
   const directory = await mkdtemp(join(tmpdir(), 'fai-classes-slapd-'))
   try {
     const { suffix = 'dc=example,dc=test' } = options
-    const certificates = options.tls === true ? await makeCertificates(directory) : undefined
+    const certificates = options.tls === true ? await makeCertificates(directory, options.tlsDays) : undefined
     const [port, tlsPort] = await freePorts()
     const rootDn = `cn=root,${suffix}`
     const configFile = join(directory, 'slapd.conf')
@@ -88,14 +92,14 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
 }
 
 const slapdConf = (
-  { sizeLimit, databaseLines = [] }: SlapdOptions,
+  { sizeLimit, schemas = [], databaseLines = [] }: SlapdOptions,
   directory: string,
   suffix: string,
   rootDn: string,
   hasTls: boolean,
 ): string =>
   [
-    ...[...SCHEMAS, OURS].map(path => `include ${path}`),
+    ...[...SCHEMAS, OURS, ...schemas].map(path => `include ${path}`),
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
     `pidfile ${join(directory, 'pid')}`,

@@ -36,6 +36,7 @@ export const readerFor = (
   own: ZoneReader,
   readers: readonly ZoneReader[],
 ): ZoneReader | undefined => {
+  if (readers.every(reader => reader === own) && isAtOrBelow(owner, own.zone)) return own
   const holding = [own, ...readers].filter(({ zone }) => isAtOrBelow(foldDnsName(owner), zone))
   return holding.reduce<ZoneReader | undefined>(
     (best, reader) => (best === undefined || reader.zone.length > best.zone.length ? reader : best),

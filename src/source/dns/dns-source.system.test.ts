@@ -112,7 +112,7 @@ t.test('state: live, with the serial of the zone', async t => {
   t.strictSame(source.describe(), { name: 'dns example.test', state: 'unread' })
   await source.readHost({ short: 'web01', fqdn: 'web01.example.test' }, signal)
   t.strictSame(source.describe(), { name: 'dns example.test', state: 'live', serial: 2026112201 })
-  t.equal(await source.hasDefinitions(signal), undefined)
+  t.equal(await source.hasDefinitions(signal), true)
   await source.close()
 })
 

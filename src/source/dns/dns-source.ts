@@ -2,14 +2,19 @@ import { SourceError } from '../../diagnostic/source-error.ts'
 import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
 import { parseServerAddress, type ServerAddress } from '../../model/server-address.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
-import type { Source } from '../source.ts'
+import type { Source, SourceState } from '../source.ts'
+import { lookUpInZone } from '../zone/lookup.ts'
+import type { ReadZone } from '../zone/read.ts'
 import { DEFAULT_STYLES, type TxtStyle } from '../zone/txt-place.ts'
+import { buildZone } from '../zone/zone.ts'
+import { zoneSource } from '../zone/zone-source.ts'
 import type { ZoneReader } from './answer.ts'
 import { askClasses, definedIn } from './class.ts'
 import { dnsClient } from './client.ts'
 import { findDnsHosts, type HostIndex } from './find.ts'
 import { askHost, isOwnName, type ZoneView } from './host.ts'
 import { liveZone } from './live.ts'
+import { transferZone } from './transfer.ts'
 
 /** What a source of kind `dns` is made of. */
 export type DnsOptions = {
@@ -38,16 +43,24 @@ export const dnsSource = (options: DnsOptions): Source => {
   const zone = foldDnsName(parseDnsName(options.zone) ?? options.zone)
   const name = `dns ${zone}`
   const readers = options.readers ?? []
+  const servers = options.servers.map(server => addressOf(name, server))
+  const now = options.now ?? Date.now
   const client = dnsClient({
     name,
-    servers: options.servers.map(server => addressOf(name, server)),
+    servers,
     tsig: options.tsig,
     recursive: options.recursive ?? false,
     dnssec: options.dnssec ?? 'off',
-    ...(options.now === undefined ? {} : { now: options.now }),
+    now,
   })
   const live = liveZone(zone, client)
-  const own = live.reader
+  let whole: ReadZone | undefined
+  // Once the zone was transferred nothing more is asked, here or for an alias of another zone.
+  const own: ZoneReader = {
+    zone,
+    ask: async (owner, type, signal) =>
+      whole === undefined ? live.reader.ask(owner, type, signal) : lookUpInZone(whole.zone, owner, type),
+  }
   readers.push(own)
   const view: ZoneView = {
     own,
@@ -56,12 +69,19 @@ export const dnsSource = (options: DnsOptions): Source => {
     knownClasses: options.knownClasses ?? definedIn({ own, readers }),
   }
   const index: HostIndex = { hostNames: () => [], namesOfAddress: live.namesOfAddress }
+  const describe = (): SourceState => {
+    const serial = whole?.zone.serial ?? live.serial()
+    const isRead = whole !== undefined || live.isRead()
+    return { name, state: isRead ? 'live' : 'unread', ...(serial === undefined ? {} : { serial }) }
+  }
+  const transfer = async (signal: AbortSignal): Promise<ReadZone> => {
+    refuseUnvalidated(name, zone, options)
+    const records = await transferZone({ ...options, name, zone, servers, now }, signal)
+    return buildZone(zone, name, records)
+  }
   return {
     name,
-    describe: () => {
-      const serial = live.serial()
-      return { name, state: live.isRead() ? 'live' : 'unread', ...(serial === undefined ? {} : { serial }) }
-    },
+    describe,
     findHosts: (query, signal) => findDnsHosts(view, index, query, signal),
     readHost: async (host, signal) => {
       if (host.fqdn === undefined || !isOwnName(view, host.fqdn)) return { value: undefined, diagnostics: [] }
@@ -69,10 +89,21 @@ export const dnsSource = (options: DnsOptions): Source => {
       return { value: record, diagnostics: [...nameDiagnostics, ...placeDiagnostics] }
     },
     readClasses: (names, signal) => askClasses(view, names, signal),
-    // Only a transfer could tell.
-    hasDefinitions: async () => undefined,
+    hasDefinitions: signal => live.hasName(`_class.${zone}`, signal),
+    readWhole: async signal => {
+      const zoneRead = whole ?? (await transfer(signal))
+      whole = zoneRead
+      return zoneSource({ name, view, describe, load: async () => zoneRead }).readWhole(signal)
+    },
     close: async () => undefined,
   }
+}
+
+/** A transfer carries no AD bit, and without it an answer is "cannot be read" (contract, section 5). */
+const refuseUnvalidated = (name: string, zone: string, { dnssec, servers }: DnsOptions): void => {
+  if (dnssec !== 'ad') return
+  const message = `${name}: cannot transfer the zone ${zone}: no resolver validates a transfer, as dnssec: ad wants`
+  throw new SourceError(message, { kind: 'server', server: servers[0] ?? name })
 }
 
 const addressOf = (name: string, server: string): ServerAddress => {

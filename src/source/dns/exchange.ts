@@ -79,7 +79,8 @@ const inTime = async (
   }
 }
 
-const reasonOf = (error: Error): string => {
+/** Why the system could not, in one word where it has one. */
+export const reasonOf = (error: Error): string => {
   const code = 'code' in error ? String(error.code) : ''
   return code === 'ECONNREFUSED' ? 'nothing listens there (ECONNREFUSED)' : code || error.message
 }

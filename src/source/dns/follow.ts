@@ -51,7 +51,7 @@ export const askFollowing = async (
       return end([], [errorAt('alias-broken', message, first, rest)])
     }
     passed.add(owner)
-    if (toWireName(owner).length > MAX_NAME_OCTETS) return end([])
+    if (isTooLong(owner)) return end([])
     const answer = await reader.ask(owner, type, signal)
     switch (answer.kind) {
       case 'records':
@@ -68,6 +68,10 @@ export const askFollowing = async (
     }
   }
 }
+
+/** The text of a name is at most two octets shorter than its wire form. */
+const isTooLong = (owner: string): boolean =>
+  owner.length > MAX_NAME_OCTETS - 2 && toWireName(owner).length > MAX_NAME_OCTETS
 
 const recordOf = (zone: string, owner: string, type: string): Origin => ({
   kind: 'record',

@@ -2,7 +2,7 @@ import { errorAt, type Origin } from '../../diagnostic/diagnostic.ts'
 import { foldDnsName } from '../../model/dns-name.ts'
 import { reverseName } from '../../model/reverse-name.ts'
 import type { Answer, AskedType, ZoneReader } from './answer.ts'
-import type { DnsClient } from './client.ts'
+import type { DnsClient, DnsReply } from './client.ts'
 import { type Followed, MAX_ALIASES } from './follow.ts'
 import { withoutWildcard } from './wildcard.ts'
 
@@ -11,6 +11,8 @@ export type LiveZone = {
   readonly reader: ZoneReader
   /** PTR targets of an address, from the same servers, whichever zone of theirs holds them. */
   readonly namesOfAddress: (ip: string, signal: AbortSignal) => Promise<Followed>
+  /** False where nothing stands at the name or below it (NXDOMAIN; RFC 8020). */
+  readonly hasName: (name: string, signal: AbortSignal) => Promise<boolean>
   /** Of the last answer that showed the zone's SOA; undefined before one did. */
   readonly serial: () => number | undefined
   /** Whether any answer came in. */
@@ -34,16 +36,16 @@ export const liveZone = (zone: string, client: DnsClient): LiveZone => {
     type: AskedType,
     within: string | undefined,
     signal: AbortSignal,
-  ): Promise<Answer> => {
-    const { answer, soa } = await inTurn(() => client(owner, type, within, signal))
+  ): Promise<DnsReply> => {
+    const reply = await inTurn(() => client(owner, type, within, signal))
     isRead = true
-    if (soa?.owner === zone) serial = soa.serial
-    return answer
+    if (reply.soa?.owner === zone) serial = reply.soa.serial
+    return reply
   }
   const askOnce = (owner: string, type: AskedType, signal: AbortSignal): Promise<Answer> => {
     // As it is spelled: the origin of an answer is the name that was asked for.
     const key = `${type} ${owner}`
-    const asked = answers.get(key) ?? askServers(owner, type, zone, signal)
+    const asked = answers.get(key) ?? askServers(owner, type, zone, signal).then(({ answer }) => answer)
     answers.set(key, asked)
     return asked
   }
@@ -56,7 +58,11 @@ export const liveZone = (zone: string, client: DnsClient): LiveZone => {
       },
     },
     namesOfAddress: (ip, signal) =>
-      followReverse(reverseName(ip) ?? '', name => askServers(name, 'PTR', undefined, signal)),
+      followReverse(
+        reverseName(ip) ?? '',
+        async name => (await askServers(name, 'PTR', undefined, signal)).answer,
+      ),
+    hasName: async (name, signal) => (await askServers(name, 'TXT', zone, signal)).isNoName !== true,
     serial: () => serial,
     isRead: () => isRead,
   }

@@ -20,7 +20,13 @@ export type Asked = {
 
 /** One message, read as the answer to a question. */
 export type Response =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly soa?: { owner: string; serial: number } }
+  | {
+      readonly kind: 'answer'
+      readonly answer: Answer
+      readonly soa?: { owner: string; serial: number }
+      /** NXDOMAIN: nothing stands at the name or below it (RFC 8020). */
+      readonly isNoName?: true
+    }
   /** Ask again over TCP. */
   | { readonly kind: 'truncated' }
   /** Not an answer to this question; wait for another. */
@@ -114,7 +120,8 @@ const readSections = (
 }
 
 /** RFC 2308, section 2: the SOA in the authority section says which zone has no such record. */
-const readNegative = (bytes: Buffer, { authorities }: Message<PlacedRecord>, asked: Asked): Response => {
+const readNegative = (bytes: Buffer, message: Message<PlacedRecord>, asked: Asked): Response => {
+  const { authorities, rcode } = message
   const { owner, zone, recursive } = asked
   const record = authorities.find(({ type }) => type === SOA)
   if (record === undefined) {
@@ -134,7 +141,9 @@ const readNegative = (bytes: Buffer, { authorities }: Message<PlacedRecord>, ask
   }
   const rdata = decodeRdata(bytes, record)
   const serial = rdata.kind === 'soa' ? rdata.serial : 0
-  return { kind: 'answer', answer: { kind: 'none' }, soa: { owner: soaOwner, serial } }
+  const isNoName = formatRcode(rcode) === 'NXDOMAIN'
+  const soa = { owner: soaOwner, serial }
+  return { kind: 'answer', answer: { kind: 'none' }, soa, ...(isNoName ? { isNoName } : {}) }
 }
 
 const isBelow = (name: string, ancestor: string): boolean => name !== ancestor && isAtOrBelow(name, ancestor)

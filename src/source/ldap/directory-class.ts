@@ -28,6 +28,17 @@ export const readClassEntries = async (
     })
 }
 
+/** Every definition, in the order of the DNs; one of several `cn` stands under each of them. */
+export const readAllClassEntries = async (
+  directory: Directory,
+  signal: AbortSignal,
+): Promise<readonly ClassDefinition[]> => {
+  const found = await directory.find(IS_CLASS, CLASS_ATTRIBUTES, signal)
+  return [...found]
+    .sort((a, b) => compareDns(a.dn, b.dn))
+    .flatMap(entry => textsOf(entry, 'cn').map(cn => definitionOf(entry, cn)))
+}
+
 /** Whether any class is defined. */
 export const hasClassEntries = (directory: Directory, signal: AbortSignal): Promise<boolean> =>
   directory.hasAny(IS_CLASS, signal)
@@ -62,7 +73,8 @@ export const definitionOf = (entry: Entry, name: string): ClassDefinition => {
 
 const CLASS_ENTRY: ReadonlySet<string> = new Set(['faiclassentry'])
 const IS_CLASS: Filter = equal('objectClass', 'faiClassEntry')
-const CLASS_ATTRIBUTES = [
+/** What has to be read of a definition. */
+export const CLASS_ATTRIBUTES = [
   'objectClass',
   'cn',
   'faiRequires',

@@ -18,8 +18,13 @@ import { type Entry, hasObjectClass, textsOf } from './entry.ts'
  * The best rank wins. Among equals the only one with `faiMember` wins; two with
  * it, or two without and none with it, are the error `host-ambiguous`.
  */
-export const selectHostEntry = (entries: readonly Entry[], host: HostName): Outcome<Entry> => {
-  const ranked = entries.filter(isHostEntry).map(entry => ({ entry, rank: rankOf(entry, host) }))
+export const selectHostEntry = (
+  entries: readonly Entry[],
+  host: HostName,
+  kind: HostKind = FAI_HOSTS,
+): Outcome<Entry> => {
+  const hosts = entries.filter(entry => isHostEntry(entry, kind))
+  const ranked = hosts.map(entry => ({ entry, rank: rankOf(entry, host) }))
   const best = Math.min(...ranked.map(({ rank }) => rank))
   const equals = ranked.filter(({ rank }) => rank === best && rank < UNRANKED).map(({ entry }) => entry)
   const [first, second, ...others] = preferMembers(equals)
@@ -47,12 +52,13 @@ export const preferMembers = (entries: readonly Entry[]): readonly Entry[] => {
 }
 
 /** Whether an entry can be the one of a host, by its object classes. Pure. */
-export const isHostEntry = (entry: Entry): boolean =>
-  hasObjectClass(entry, HOST_CLASSES) && !hasObjectClass(entry, OTHER_CLASSES)
+export const isHostEntry = (entry: Entry, { classes, others }: HostKind = FAI_HOSTS): boolean =>
+  hasObjectClass(entry, classes) && !hasObjectClass(entry, others)
 
 /** What finds every entry that `selectHostEntry` may choose. Pure. */
-export const hostFilter = ({ short, fqdn, mac, ip }: HostName): Filter =>
+export const hostFilter = ({ short, fqdn, mac, ip }: HostName, kind: HostKind = FAI_HOSTS): Filter =>
   hostEntries(
+    kind,
     equal('cn', short),
     ...(fqdn === undefined ? [] : [equal('associatedDomain', fqdn), equal('cn', fqdn)]),
     ...(mac === undefined ? [] : macFilters(mac)),
@@ -60,8 +66,8 @@ export const hostFilter = ({ short, fqdn, mac, ip }: HostName): Filter =>
   )
 
 /** Host entries that match one of the filters. Pure. */
-export const hostEntries = (...filters: readonly Filter[]): Filter =>
-  and(ofClass(HOST_CLASSES), or(...filters))
+export const hostEntries = ({ classes }: HostKind, ...filters: readonly Filter[]): Filter =>
+  and(ofClass(classes), or(...filters))
 
 /** Servers compare MACs as text, so that every spelling has to be asked for. Pure. */
 export const macFilters = (mac: string): readonly Filter[] => {
@@ -151,3 +157,9 @@ const OTHER_CLASSES: ReadonlySet<string> = new Set([
   'organizationalunit',
   'dcobject',
 ])
+
+/** Which entries are hosts, by their object classes, folded: one of `classes` and none of `others`. */
+export type HostKind = { readonly classes: ReadonlySet<string>; readonly others: ReadonlySet<string> }
+
+/** The hosts of the dialect `faiClasses`. */
+export const FAI_HOSTS: HostKind = { classes: HOST_CLASSES, others: OTHER_CLASSES }

@@ -3,8 +3,10 @@ import type { HostName } from '../../model/catalog.ts'
 import type { HostQuery } from '../../model/host-query.ts'
 import { type Directory, equal, type Filter, prefix } from './directory.ts'
 import {
+  FAI_HOSTS,
   fqdnsOf,
   HOST_ATTRIBUTES,
+  type HostKind,
   hasIp,
   hasMac,
   hostEntries,
@@ -34,16 +36,17 @@ export const findHostNames = async (
   base: Dn,
   query: HostQuery,
   signal: AbortSignal,
+  kind: HostKind = FAI_HOSTS,
 ): Promise<Outcome<readonly HostName[]>> => {
   const find = async (...filters: readonly Filter[]): Promise<readonly Entry[]> => {
-    const found = await directory.find(hostEntries(...filters), HOST_ATTRIBUTES, signal)
-    return found.filter(isHostEntry).sort((a, b) => compareDns(a.dn, b.dn))
+    const found = await directory.find(hostEntries(kind, ...filters), HOST_ATTRIBUTES, signal)
+    return found.filter(entry => isHostEntry(entry, kind)).sort((a, b) => compareDns(a.dn, b.dn))
   }
   switch (query.kind) {
     case 'fqdn': {
       const host: HostName = { short: firstLabel(query.name), fqdn: query.name }
-      const entries = await directory.find(hostFilter(host), HOST_ATTRIBUTES, signal)
-      const { value, diagnostics } = selectHostEntry(entries, host)
+      const entries = await directory.find(hostFilter(host, kind), HOST_ATTRIBUTES, signal)
+      const { value, diagnostics } = selectHostEntry(entries, host, kind)
       // Several entries are reported by `readHost`; the name is known all the same.
       return { value: value === undefined && diagnostics.length === 0 ? [] : [host], diagnostics: [] }
     }
@@ -110,7 +113,7 @@ const named = (
 }
 
 /** One name of an entry, the same each time: what its RDN begins with is preferred, then the order of bytes. */
-const nameOf = (entry: Entry): HostName | undefined => {
+export const nameOf = (entry: Entry): HostName | undefined => {
   const shorts = shortNamesOf(entry)
   const own = entry.dn.rdns[0]?.parts.map(({ value }) => firstLabel(value.toLowerCase())) ?? []
   const isOwn = (name: string): boolean => own.includes(firstLabel(name))

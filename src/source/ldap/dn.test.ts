@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { holds } from '../../testing/property.ts'
 import { ancestorOf, type Dn, foldAttribute, isBelow, parseDn } from './dn.ts'
 import { escapeDnValue, foldValue } from './dn-value.ts'
 
@@ -113,8 +114,9 @@ t.test('attribute options do not count', async t => {
 const unicode = fc.string({ unit: 'binary', maxLength: 20 })
 const rdn = fc.tuple(fc.constantFrom('cn', 'OU', 'dc', '2.5.4.3'), unicode)
 
-t.test('any value comes back from its escaped form', async () => {
-  fc.assert(
+t.test('any value comes back from its escaped form', async t => {
+  holds(
+    t,
     fc.property(fc.array(rdn, { minLength: 1, maxLength: 4 }), rdns => {
       const written = rdns.map(([type, value]) => `${type}=${escapeDnValue(value)}`).join(',')
       const values = dnOf(written).rdns.map(({ parts }) => parts[0]?.value)
@@ -123,8 +125,9 @@ t.test('any value comes back from its escaped form', async () => {
   )
 })
 
-t.test('normalizing twice is normalizing once, and the text has the same normal form', async () => {
-  fc.assert(
+t.test('normalizing twice is normalizing once, and the text has the same normal form', async t => {
+  holds(
+    t,
     fc.property(fc.array(rdn, { minLength: 1, maxLength: 4 }), rdns => {
       const dn = dnOf(rdns.map(([type, value]) => `${type}=${escapeDnValue(value)}`).join(','))
       return dnOf(dn.normal).normal === dn.normal && dnOf(dn.text).normal === dn.normal
@@ -133,8 +136,9 @@ t.test('normalizing twice is normalizing once, and the text has the same normal 
   )
 })
 
-t.test('every value can be written in hex pairs', async () => {
-  fc.assert(
+t.test('every value can be written in hex pairs', async t => {
+  holds(
+    t,
     fc.property(unicode, value => {
       const pairs = [...Buffer.from(value)].map(byte => `\\${byte.toString(16).padStart(2, '0')}`).join('')
       return dnOf(`cn=${pairs}`).normal === `cn=${escapeDnValue(foldValue(value))}`
@@ -142,10 +146,11 @@ t.test('every value can be written in hex pairs', async () => {
   )
 })
 
-t.test('parents that are known already change nothing', async () => {
+t.test('parents that are known already change nothing', async t => {
   const known = new Map<string, Dn>()
   const words = fc.array(fc.constantFrom('cn=a', 'dc=x', 'OU = B', ',', '+', ' ', ''), { maxLength: 9 })
-  fc.assert(
+  holds(
+    t,
     fc.property(words, pieces => {
       const text = pieces.join('')
       return JSON.stringify(parseDn(text, known)) === JSON.stringify(parseDn(text))
@@ -154,9 +159,10 @@ t.test('parents that are known already change nothing', async () => {
   )
 })
 
-t.test('any text is a DN or a fault within it, never a throw', async () => {
+t.test('any text is a DN or a fault within it, never a throw', async t => {
   const pieces = fc.constantFrom('cn', '=', ',', '+', '\\', '#', ' ', 'a', '"', ';', '41', '\0', 'é')
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.array(pieces, { maxLength: 20 }), words => {
       const text = words.join('')
       const result = parseDn(text)

@@ -1,9 +1,12 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
 import type { Source } from '../source.ts'
-import type { Directory } from './directory.ts'
-import { directorySource } from './directory-source.ts'
+import type { DialectName } from './dialect.ts'
+import { DIALECTS } from './dialects.ts'
+import { type Directory, ofClass } from './directory.ts'
+import { memoryDirectory } from './directory-memory.ts'
+import { directorySource, type Opened } from './directory-source.ts'
 import { parseDn } from './dn.ts'
-import { ldapDirectory } from './server-directory.ts'
+import { ldapDirectory, type ServerDirectory } from './server-directory.ts'
 import type { LdapConnection } from './session.ts'
 import { parseLdapUrl } from './url.ts'
 
@@ -12,8 +15,8 @@ export type LdapSourceOptions = {
   /** `ldap://host:port`, `ldaps://host:port` or `ldapi://%2Fpath`. */
   readonly url: string
   readonly base: string
-  /** How the directory says what it says; only `faiClasses` is there. */
-  readonly dialect?: string | undefined
+  /** How the directory says what it says; `faiClasses` where it is left out. */
+  readonly dialect?: DialectName | undefined
   readonly bindDn?: string | undefined
   readonly password?: string | undefined
   readonly startTls?: boolean | undefined
@@ -23,26 +26,40 @@ export type LdapSourceOptions = {
 
 /** A live LDAP server as a source (RFC 4511; contract, section 2.2). */
 export const ldapSource = (options: LdapSourceOptions): Source => {
-  let directory: Directory | undefined
   const base = parseDn(options.base)
-  return directorySource(
+  const dialect = DIALECTS[options.dialect ?? 'faiClasses']
+  let live: ServerDirectory | undefined
+  let whole: Directory | undefined
+  const open = (): Opened & { readonly ok: true; readonly server: ServerDirectory } => {
+    if (!base.ok) {
+      const where = `it fails at character ${base.offset + 1}`
+      throw refusal(options, `base "${options.base}" is not a DN; ${where}`)
+    }
+    live ??= ldapDirectory({ ...connectionOf(options), base: base.dn })
+    return { ok: true, directory: whole ?? live, base: base.dn, server: live }
+  }
+  const source = directorySource(
     `ldap ${options.url}`,
     'live',
-    async () => {
-      if (!base.ok) {
-        const where = `it fails at character ${base.offset + 1}`
-        throw refusal(options, `base "${options.base}" is not a DN; ${where}`)
-      }
-      directory ??= ldapDirectory({ ...connectionOf(options), base: base.dn })
-      return { ok: true, directory, base: base.dn }
-    },
-    async () => directory?.close(),
+    async () => open(),
+    async () => live?.close(),
+    dialect,
   )
+  return {
+    ...source,
+    // One paged search; from then on memory answers.
+    readWhole: async signal => {
+      const { server, base: below } = open()
+      const wanted = [...new Set(dialect.wholeAttributes)]
+      const filter = ofClass(dialect.wholeClasses)
+      whole ??= memoryDirectory(await server.findWhole(filter, wanted, signal), below)
+      return source.readWhole(signal)
+    },
+  }
 }
 
 const connectionOf = (options: LdapSourceOptions): Omit<LdapConnection, 'base'> => {
-  const { url, dialect = 'faiClasses', bindDn, password = '', startTls = false, ca } = options
-  if (dialect !== 'faiClasses') throw refusal(options, `dialect "${dialect}" is not supported yet`)
+  const { url, bindDn, password = '', startTls = false, ca } = options
   const address = parseLdapUrl(url)
   if (address === undefined) throw refusal(options, 'is not a URL of the form ldap://, ldaps:// or ldapi://')
   if (bindDn !== undefined && password === '') {

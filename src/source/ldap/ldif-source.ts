@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { SourceError } from '../../diagnostic/source-error.ts'
 import type { Source } from '../source.ts'
+import type { DialectName } from './dialect.ts'
+import { DIALECTS } from './dialects.ts'
 import { memoryDirectory } from './directory-memory.ts'
 import { directorySource, type Opened } from './directory-source.ts'
 import { isBelow, parseDn } from './dn.ts'
@@ -11,12 +13,19 @@ export type LdifSourceOptions = {
   /** Search base; entries elsewhere in the file are left aside. */
   readonly base: string
   readonly path: string
+  /** How the directory says what it says; `faiClasses` where it is left out. */
+  readonly dialect?: DialectName | undefined
   /** The path as it was configured, for people; `path` where it is left out. */
   readonly name?: string
 }
 
 /** A file of entries as a source, read once (RFC 2849; contract, section 2.3). */
-export const ldifSource = ({ base, path, name = path }: LdifSourceOptions): Source => {
+export const ldifSource = ({
+  base,
+  path,
+  dialect = 'faiClasses',
+  name = path,
+}: LdifSourceOptions): Source => {
   let opened: Promise<Opened> | undefined
   return directorySource(
     `ldif ${name}`,
@@ -26,6 +35,7 @@ export const ldifSource = ({ base, path, name = path }: LdifSourceOptions): Sour
       return opened
     },
     async () => {},
+    DIALECTS[dialect],
   )
 }
 

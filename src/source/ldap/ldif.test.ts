@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { formatDiagnostic } from '../../diagnostic/format.ts'
 import { matchGolden } from '../../testing/golden.ts'
+import { holds } from '../../testing/property.ts'
 import { ROOT } from '../../testing/test-files.ts'
 import { type Entry, textsOf } from './entry.ts'
 import { parseLdif } from './ldif.ts'
@@ -95,8 +96,9 @@ const records = fc.array(
   },
 )
 
-t.test('what is written in base64 and folded anywhere is read back', async () => {
-  fc.assert(
+t.test('what is written in base64 and folded anywhere is read back', async t => {
+  holds(
+    t,
     fc.property(records, fc.integer({ min: 1, max: 80 }), (wanted, width) => {
       const fold = (line: string): string => line.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n ')
       const text = wanted
@@ -122,7 +124,7 @@ t.test('what is written in base64 and folded anywhere is read back', async () =>
   )
 })
 
-t.test('any text gives entries or faults within its lines, never a throw', async () => {
+t.test('any text gives entries or faults within its lines, never a throw', async t => {
   const pieces = fc.constantFrom(
     'dn: cn=a',
     'cn: b',
@@ -138,7 +140,8 @@ t.test('any text gives entries or faults within its lines, never a throw', async
     '-',
     '=',
   )
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.array(pieces, { maxLength: 20 }), words => {
       const text = words.join('')
       const { value, diagnostics } = parse(text)

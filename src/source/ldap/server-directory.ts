@@ -1,5 +1,6 @@
 import {
   AndFilter,
+  type Client,
   EqualityFilter,
   type Entry as LdapEntry,
   type Filter as LdapFilter,
@@ -12,17 +13,22 @@ import { SourceError } from '../../diagnostic/source-error.ts'
 import type { Directory, Filter } from './directory.ts'
 import { foldAttribute, parseDn } from './dn.ts'
 import { type Entry, toValue, type Value } from './entry.ts'
+import { type ReadingBounds, WHOLE_BOUNDS } from './reading-bounds.ts'
 import { type LdapConnection, ldapSession, TIMEOUT_SECONDS } from './session.ts'
 
 const PAGE_SIZE = 500
 
+/** A live server as a directory; `findWhole` is `find` with the bounds of a whole source. */
+export type ServerDirectory = Directory & { readonly findWhole: Directory['find'] }
+
 /** A live server as a directory (RFC 4511). */
-export const ldapDirectory = (connection: LdapConnection): Directory => {
+export const ldapDirectory = (connection: LdapConnection): ServerDirectory => {
   const { server, base } = connection
   const { ask, close } = ldapSession(connection)
-  return {
-    find: (filter, attributes, signal) =>
-      ask(`search below "${base.text}"`, signal, async client => {
+  const findWithin =
+    (bounds?: ReadingBounds): Directory['find'] =>
+    (filter, attributes, signal) => {
+      const search = async (client: Client): Promise<readonly Entry[]> => {
         const options = {
           scope: 'sub' as const,
           filter: toLdapFilter(filter),
@@ -31,7 +37,12 @@ export const ldapDirectory = (connection: LdapConnection): Directory => {
           timeLimit: TIMEOUT_SECONDS,
         }
         return toEntries(await client.search(base.text, options), server)
-      }),
+      }
+      return ask(`search below "${base.text}"`, signal, search, bounds)
+    }
+  return {
+    find: findWithin(),
+    findWhole: findWithin(WHOLE_BOUNDS),
     read: async (dns, attributes, signal) => {
       const answers = dns.map(dn =>
         ask(`read of "${dn.text}"`, signal, async client =>

@@ -2,6 +2,7 @@ import { connect, isIP, type Socket } from 'node:net'
 import { Client, type ClientOptions } from 'ldapts'
 import type { Dn } from './dn.ts'
 import { toSourceError } from './error.ts'
+import { type ReadingBounds, watchReading } from './reading-bounds.ts'
 import type { LdapAddress } from './url.ts'
 
 /** How to reach one server and who to be there. */
@@ -21,12 +22,14 @@ export type LdapConnection = {
 export type LdapSession = {
   /**
    * Asks one question over a bound connection. `doing` says in errors what it was. Rejects with a
-   * `SourceError` unless the server says success, or with the reason of the signal.
+   * `SourceError` unless the server says success, or with the reason of the signal. With `bounds`
+   * the answer may take more than one operation's time, if it keeps coming.
    */
   readonly ask: <T>(
     doing: string,
     signal: AbortSignal,
     question: (client: Client) => Promise<T>,
+    bounds?: ReadingBounds,
   ) => Promise<T>
   readonly close: () => Promise<void>
 }
@@ -41,6 +44,7 @@ export const TIMEOUT_SECONDS = 5
  */
 export const ldapSession = (connection: LdapConnection): LdapSession => {
   let current: Promise<Session> | undefined
+  let bytesRead = (): number => 0
 
   const session = async (): Promise<Session & { readonly isFresh: boolean }> => {
     const before = current
@@ -51,7 +55,8 @@ export const ldapSession = (connection: LdapConnection): LdapSession => {
     return { ...(await current), isFresh: true }
   }
   const answer = async <T>(question: (client: Client) => Promise<T>): Promise<T> => {
-    const { client, isFresh } = await session()
+    const { client, isFresh, ...opened } = await session()
+    bytesRead = opened.bytesRead
     try {
       return await question(client)
     } catch (cause) {
@@ -61,21 +66,30 @@ export const ldapSession = (connection: LdapConnection): LdapSession => {
     }
   }
   return {
-    ask: async (doing, signal, question) => {
+    ask: async (doing, signal, question, bounds) => {
       signal.throwIfAborted()
+      const watch = bounds && watchReading(bounds, () => bytesRead())
+      const both = watch === undefined ? signal : AbortSignal.any([signal, watch.signal])
       try {
-        return await untilAborted(signal, answer(question))
+        return await untilAborted(both, answer(question))
       } catch (cause) {
-        if (!signal.aborted) throw toSourceError(connection.server, doing, cause)
-        void hangUp(current)
-        throw signal.reason
+        if (both.aborted) void hangUp(current)
+        if (signal.aborted) throw signal.reason
+        throw toSourceError(connection.server, doing, cause)
+      } finally {
+        watch?.stop()
       }
     },
     close: () => hangUp(current),
   }
 }
 
-type Session = { readonly client: Client; readonly isOpen: () => boolean }
+type Session = {
+  readonly client: Client
+  readonly isOpen: () => boolean
+  /** Octets that came over the connection, TLS records included. */
+  readonly bytesRead: () => number
+}
 
 const openSession = async ({ address, server, startTls, ca, bind }: LdapConnection): Promise<Session> => {
   const trust = ca === undefined ? {} : { ca }
@@ -89,6 +103,7 @@ const openSession = async ({ address, server, startTls, ca, bind }: LdapConnecti
   })
   // After StartTLS the client itself does not see that the connection below it has gone.
   const isOpen = (): boolean => client.isConnected && socket?.destroyed !== true
+  const session: Session = { client, isOpen, bytesRead: () => socket?.bytesRead ?? 0 }
   let doing = 'StartTLS'
   try {
     if (startTls && address.kind === 'tcp' && !address.tls) {
@@ -101,9 +116,9 @@ const openSession = async ({ address, server, startTls, ca, bind }: LdapConnecti
     else if (address.kind === 'socket') await client.bind('EXTERNAL')
     // An anonymous client need not bind, but this is what connects it.
     else if (!client.isConnected) await client.bind('', '')
-    return { client, isOpen }
+    return session
   } catch (cause) {
-    await close({ client, isOpen })
+    await close(session)
     throw toSourceError(server, doing, cause)
   }
 }

@@ -15,7 +15,8 @@ import { recordOrigin, type Zone } from './zone.ts'
  *     other records only                         none
  */
 export const lookUpInZone = (zone: Zone, owner: string, type: string): Answer => {
-  for (const name of namesDownTo(foldDnsName(owner), zone.apex)) {
+  const above = zone.hasCuts ? namesDownTo(foldDnsName(owner), zone.apex) : []
+  for (const name of above) {
     const node = zone.nodes.get(name)
     if (name !== zone.apex && node?.has('NS')) return { kind: 'delegated', cut: name }
     const [dname] = node?.get('DNAME') ?? []

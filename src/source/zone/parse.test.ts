@@ -47,7 +47,7 @@ t.test('any text parses, or gives errors that stand inside it', async t => {
     const { records, diagnostics } = parseZoneFile(zone, start)
     const lines = zone.split('\n')
     return (
-      records.every(({ line }) => line >= 1 && line <= lines.length) &&
+      records.every(({ line = 0 }) => line >= 1 && line <= lines.length) &&
       diagnostics.every(({ origin }) => {
         if (origin.kind !== 'file' || origin.line === undefined || origin.column === undefined) return false
         return origin.column >= 1 && origin.column <= (lines[origin.line - 1]?.length ?? -1)

@@ -6,7 +6,7 @@ import { lexZone, type ZoneEntry, type ZoneToken } from './lexer.ts'
 import { parseZoneRdata } from './rdata.ts'
 import { parseTtl, parseZoneName } from './word.ts'
 
-/** A record of a master file, and the line where it starts. */
+/** A record of a zone, and the line of the master file where it starts, if it came from one. */
 export type ZoneRecord = {
   /** As written, made absolute. */
   readonly owner: string
@@ -15,8 +15,8 @@ export type ZoneRecord = {
   /** Undefined where neither the record nor `$TTL` says one. */
   readonly ttlSeconds: number | undefined
   readonly rdata: Rdata
-  readonly path: string
-  readonly line: number
+  readonly path?: string
+  readonly line?: number
 }
 
 /** A `$INCLUDE` and the state in which the other file is to be read. */

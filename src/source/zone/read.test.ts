@@ -33,7 +33,7 @@ for (const name of await readdir(FIXTURES)) {
     const { zone, diagnostics } = await readZone('example.test', path, signal)
     const records = [...zone.nodes.values()]
       .flatMap(node => [...node.values()].flat())
-      .map(({ owner, ttlSeconds, type, rdata, path: file, line }) => {
+      .map(({ owner, ttlSeconds, type, rdata, path: file = '', line }) => {
         const place = `${file.slice(`${FIXTURES}/${name}/`.length)}:${line}`
         return `${place}: ${owner}. ${ttlSeconds ?? '-'} ${type} ${formatRdata(rdata)}`
       })

@@ -7,6 +7,8 @@ export type Zone = {
   /** Folded. */
   readonly apex: string
   readonly nodes: ReadonlyMap<string, ZoneNode>
+  /** Whether an NS or DNAME record below or at the apex may answer for names further down. */
+  readonly hasCuts: boolean
   /** Of the SOA record, where there is one. */
   readonly serial: number | undefined
 }
@@ -15,7 +17,8 @@ export type Zone = {
 export type ZoneNode = ReadonlyMap<string, readonly ZoneRecord[]>
 
 /**
- * Puts records together to a zone and checks what concerns several of them:
+ * Puts records together to a zone and checks what concerns several of them. `path` is
+ * the master file, or where they were transferred from.
  *
  *     record outside the zone          warning, left out, as named does
  *     SOA below the apex, second SOA   error (RFC 1035, section 5.2)
@@ -33,7 +36,7 @@ export const buildZone = (
   for (const record of records) {
     if (!isAtOrBelow(record.owner, folded)) {
       const message = `${record.owner} is outside the zone ${folded} and is left out`
-      diagnostics.push(warningAt('zone-syntax', message, fileOrigin(record)))
+      diagnostics.push(warningAt('zone-syntax', message, placeOf(folded, record)))
       continue
     }
     const owner = foldDnsName(record.owner)
@@ -43,32 +46,39 @@ export const buildZone = (
     node.set(record.type, rrset)
     rrset.push(record)
   }
-  for (const [owner, node] of nodes) diagnostics.push(...checkNode(owner, node, folded))
+  let hasCuts = false
+  for (const [owner, node] of nodes) {
+    diagnostics.push(...checkNode(owner, node, folded))
+    hasCuts ||= node.has('DNAME') || (owner !== folded && node.has('NS'))
+  }
   const soa = nodes.get(folded)?.get('SOA')?.[0]
   if (soa === undefined) {
     diagnostics.push(warningAt('zone-syntax', `zone ${folded} has no SOA record`, { kind: 'file', path }))
   }
   const serial = soa?.rdata.kind === 'soa' ? soa.rdata.serial : undefined
-  return { zone: { apex: folded, nodes, serial }, diagnostics }
+  return { zone: { apex: folded, nodes, hasCuts, serial }, diagnostics }
 }
 
-/** Where a record of a master file is edited. */
+/** Where a record is edited: in its zone, and at a line where it came from a master file. */
 export const recordOrigin = (zone: string, owner: string, { type, path, line }: ZoneRecord): Origin => ({
   kind: 'record',
   zone,
   owner,
   type,
-  path,
-  line,
+  ...(path === undefined ? {} : { path }),
+  ...(line === undefined ? {} : { line }),
 })
 
-const fileOrigin = ({ path, line }: ZoneRecord): Origin => ({ kind: 'file', path, line })
+const placeOf = (zone: string, record: ZoneRecord): Origin =>
+  record.path === undefined || record.line === undefined
+    ? recordOrigin(zone, record.owner, record)
+    : { kind: 'file', path: record.path, line: record.line }
 
 const checkNode = (owner: string, node: ZoneNode, apex: string): Diagnostic[] => {
   const diagnostics: Diagnostic[] = []
   const say = (message: string, record: ZoneRecord, other?: ZoneRecord): void => {
-    const related = other === undefined ? [] : [fileOrigin(other)]
-    diagnostics.push(errorAt('zone-syntax', message, fileOrigin(record), related))
+    const related = other === undefined ? [] : [placeOf(apex, other)]
+    diagnostics.push(errorAt('zone-syntax', message, placeOf(apex, record), related))
   }
   const [soa, secondSoa] = node.get('SOA') ?? []
   if (soa !== undefined && owner !== apex) say(`SOA record stands below the apex ${apex}`, soa)

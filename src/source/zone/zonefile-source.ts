@@ -1,15 +1,12 @@
-import type { Outcome } from '../../diagnostic/diagnostic.ts'
-import { hasErrors } from '../../diagnostic/diagnostic.ts'
 import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
 import type { ZoneReader } from '../dns/answer.ts'
-import { askClasses, definedIn } from '../dns/class.ts'
-import { findDnsHosts, type HostIndex } from '../dns/find.ts'
-import { askHost, isOwnName, type ZoneView } from '../dns/host.ts'
+import { definedIn } from '../dns/class.ts'
+import type { ZoneView } from '../dns/host.ts'
 import type { Source } from '../source.ts'
-import { hostNamesOf, lookUpInZone, ownersOfAddress } from './lookup.ts'
+import { lookUpInZone } from './lookup.ts'
 import { type ReadZone, readZone } from './read.ts'
 import { DEFAULT_STYLES, type TxtStyle } from './txt-place.ts'
-import { recordOrigin } from './zone.ts'
+import { zoneSource } from './zone-source.ts'
 
 /** What a source of kind `zonefile` is made of. */
 export type ZonefileOptions = {
@@ -52,56 +49,14 @@ export const zonefileSource = (options: ZonefileOptions): Source => {
     styles: options.styles ?? DEFAULT_STYLES,
     knownClasses: options.knownClasses ?? definedIn({ own, readers }),
   }
-  const withZone = async <T>(
-    signal: AbortSignal,
-    ask: (loaded: ReadZone) => Promise<Outcome<T>>,
-  ): Promise<Outcome<T>> => {
-    const loaded = await load(signal)
-    return hasErrors(loaded.diagnostics) ? { value: undefined, diagnostics: loaded.diagnostics } : ask(loaded)
-  }
-  return {
+  return zoneSource({
     name,
+    view,
+    load,
     describe: () => ({
       name,
       state: read === undefined ? 'unread' : 'file',
       ...(read?.zone.serial === undefined ? {} : { serial: read.zone.serial }),
     }),
-    findHosts: (query, signal) =>
-      withZone(signal, loaded => findDnsHosts(view, indexOf(loaded), query, signal)),
-    readHost: (host, signal) =>
-      withZone(signal, async loaded => {
-        if (host.fqdn === undefined || !isOwnName(view, host.fqdn))
-          return { value: undefined, diagnostics: [] }
-        const { record, nameDiagnostics, placeDiagnostics } = await askHost(view, host.fqdn, signal)
-        return {
-          value: record,
-          diagnostics: [...loaded.diagnostics, ...nameDiagnostics, ...placeDiagnostics],
-        }
-      }),
-    readClasses: async (names, signal) => {
-      const { diagnostics } = await load(signal)
-      return hasErrors(diagnostics) ? [] : askClasses(view, names, signal)
-    },
-    hasDefinitions: async signal => {
-      const loaded = await load(signal)
-      const below = `._class.${zone}`
-      return [...loaded.zone.nodes].some(([owner, node]) => owner.endsWith(below) && node.has('TXT'))
-    },
-    close: async () => undefined,
-  }
+  })
 }
-
-/** How a zone file finds hosts: it can be listed, and addresses are looked up backwards in it. */
-const indexOf = ({ zone }: ReadZone): HostIndex => ({
-  hostNames: () => hostNamesOf(zone),
-  namesOfAddress: async ip => ({
-    owner: ip,
-    isAlias: false,
-    diagnostics: [],
-    records: ownersOfAddress(zone, ip).flatMap(owner => {
-      const [record] = [...(zone.nodes.get(owner)?.values() ?? [])].flat()
-      const origin = record && recordOrigin(zone.apex, owner, record)
-      return origin === undefined ? [] : [{ rdata: { kind: 'name', name: owner } as const, origin }]
-    }),
-  }),
-})

@@ -1,0 +1,92 @@
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import t from 'tap'
+import { runInProcess } from '../testing/command-run.ts'
+import { ROOT } from '../testing/golden.ts'
+
+const DEMO = ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', 'fixtures/demo/config']
+const IMAGE = ['--image', '/nonexistent/web01.img', '--size', '2G']
+
+t.test(
+  'a plan names each step with the class and the file that asked for it, and changes nothing',
+  async t => {
+    const { stdout, stderr, exitCode } = await runInProcess(['plan', 'web01', ...DEMO, ...IMAGE])
+    t.equal(exitCode, 0)
+    t.equal(stderr, '')
+    t.match(stdout, /^plan for web01 \(web01\.example\.test\): \d+ steps$/m)
+    t.match(stdout, /run scripts\/WEB\/10-shop {2}\[WEB, .*\/fixtures\/demo\/config\/scripts\/WEB\/10-shop\]/)
+    t.match(stdout, /install \d+ packages .*package_config\/DEBIAN:\d+/)
+    await t.rejects(access('/nonexistent/web01.img'))
+  },
+)
+
+t.test('the same plan as JSON has the shape of its schema', async t => {
+  const schema = JSON.parse(await readFile(join(ROOT, 'schema/plan.schema.json'), 'utf8'))
+  const validate = new Ajv2020({ strictTypes: false, strictRequired: false }).compile(schema)
+  const { stdout } = await runInProcess(['plan', 'web01', ...DEMO, ...IMAGE, '--format', 'json'])
+  t.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors))
+})
+
+const refusals: Record<string, { args: string[]; exitCode: number; want: RegExp }> = {
+  'no config space': {
+    args: ['--config', 'fixtures/demo/fai-classes.yaml', ...IMAGE],
+    exitCode: 2,
+    want: /--config-space is missing/,
+  },
+  'a config space that is not there': {
+    args: ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', '/nonexistent', ...IMAGE],
+    exitCode: 3,
+    want: /error source-unreachable: \/nonexistent: the config space cannot be read/,
+  },
+  'a config space without a layout for the host': {
+    args: ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', 'fixtures/demo', ...IMAGE],
+    exitCode: 1,
+    want: /error disk-config-missing: .*\/fixtures\/demo\/disk_config/,
+  },
+  'an image that is too small': {
+    args: [...DEMO, '--size', '100M'],
+    exitCode: 1,
+    want: /error disk-too-small: .*disk_config\/FAIBASE:\d+:\d+/,
+  },
+  'a size that is none': { args: [...DEMO, '--size', 'big'], exitCode: 2, want: /--size "big" is no size/ },
+  'an address that is none': {
+    args: [...DEMO, ...IMAGE, '--address', '192.0.2'],
+    exitCode: 2,
+    want: /--address "192\.0\.2" is no IP address/,
+  },
+}
+
+for (const [name, { args, exitCode, want }] of Object.entries(refusals)) {
+  t.test(`${name}: exit ${exitCode}, and no plan`, async t => {
+    const run = await runInProcess(['plan', 'web01', ...args])
+    t.equal(run.exitCode, exitCode)
+    t.equal(run.stdout, '')
+    t.match(run.stderr, want)
+  })
+}
+
+t.test('a host that would not boot is warned of before anything is done', async t => {
+  const { stderr, exitCode } = await runInProcess(['plan', 'lab01', ...DEMO, ...IMAGE])
+  t.equal(exitCode, 0)
+  t.match(stderr, /^warning boot-package-missing: --image: .*a kernel/m)
+})
+
+t.test(
+  'install without --yes prints the plan and does nothing; without an image it says what is missing',
+  async t => {
+    const shown = await runInProcess(['install', 'web01', ...DEMO, ...IMAGE])
+    t.equal(shown.exitCode, 0)
+    t.match(shown.stdout, /^plan for web01/)
+    t.match(shown.stderr, /nothing was done; --yes carries the plan out/)
+    const bare = await runInProcess(['install', 'web01', ...DEMO])
+    t.equal(bare.exitCode, 2)
+    t.match(bare.stderr, /--image FILE is missing/)
+  },
+)
+
+t.test('installing without root is refused as a matter of the environment', async t => {
+  const run = await runInProcess(['install', 'web01', ...DEMO, ...IMAGE, '--yes'], { isRoot: false })
+  t.equal(run.exitCode, 3)
+  t.match(run.stderr, /installing needs root/)
+})

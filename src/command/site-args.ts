@@ -1,0 +1,31 @@
+import type { Argv } from 'yargs'
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { configSpaceClasses } from '../inspect/config-space-classes.ts'
+import { type CommandDeps, EXIT } from './deps.ts'
+import { loadConfig } from './look-up.ts'
+import { readSite, type SiteAnswer } from './whole-site.ts'
+
+/** Options of every command that goes over all hosts. */
+export type SiteArgs = { config: string | undefined; 'config-space': string | undefined }
+
+/** Adds those options to a command. */
+export const withSiteOptions = <T>(yargs: Argv<T>): Argv<T & SiteArgs> =>
+  yargs.option('config', { type: 'string', describe: 'configuration file' }).option('config-space', {
+    type: 'string',
+    describe: 'a config space whose files make classes known',
+  }) as Argv<T & SiteArgs>
+
+/** Reads the configuration and all of its sources; faults of the configuration are among the diagnostics. */
+export const openSite = async (args: SiteArgs, deps: CommandDeps): Promise<SiteAnswer> => {
+  const { value: config, diagnostics } = await loadConfig(args.config, deps)
+  if (config === undefined) return unread(diagnostics)
+  const answer = await readSite(config, await configSpaceClasses(args['config-space']), deps)
+  return { ...answer, diagnostics: [...diagnostics, ...answer.diagnostics] }
+}
+
+const unread = (diagnostics: readonly Diagnostic[]): SiteAnswer => ({
+  site: undefined,
+  states: [],
+  diagnostics,
+  exitCode: EXIT.findings,
+})

@@ -1,0 +1,56 @@
+import type { Step } from '../step.ts'
+import type { PackageGroup } from './packages.ts'
+import { inTarget, systemStep } from './system-step.ts'
+
+/** Stands before `/usr/sbin` in the path of maintainer scripts. */
+const STAND_IN = '/usr/local/sbin/update-initramfs'
+
+/** Steps around the packages and at the end. */
+export type InitramfsSteps = {
+  readonly beforePackages: readonly Step[]
+  readonly afterPackages: readonly Step[]
+  readonly finish: readonly Step[]
+}
+
+/**
+ * Has the initramfs made once, after files and scripts, where otherwise each kernel and each package with a hook makes it
+ * anew (5 to 10 seconds each). During the packages a program that does nothing stands in for `update-initramfs`. Pure.
+ *
+ *     a linux-image-* is asked for   dracut is asked for   steps
+ *     yes                            no                    stand-in, its removal, `update-initramfs -c -k all`
+ *     yes                            yes                   none: the packages do what they do
+ *     no                                                   none
+ */
+export const planInitramfs = (groups: readonly PackageGroup[]): InitramfsSteps => {
+  const wanted = groups.filter(({ type }) => type !== 'remove').flatMap(({ packages }) => packages)
+  const kernel = wanted.find(({ word }) => /^linux-image-[^-].*[^-]$/.test(word))
+  if (kernel === undefined || wanted.some(({ word }) => word === 'dracut')) {
+    return { beforePackages: [], afterPackages: [], finish: [] }
+  }
+  const because = [{ class: kernel.class, origin: kernel.origin }]
+  const path = { target: STAND_IN }
+  const standIn = { kind: 'write-file', path, content: '#!/bin/sh\nexit 0\n', mode: 0o755 } as const
+  return {
+    beforePackages: [
+      systemStep('instsoft', 'initramfs.hold', 'put off the initramfs until the end', standIn, because),
+    ],
+    afterPackages: [
+      systemStep(
+        'instsoft',
+        'initramfs.release',
+        `remove ${STAND_IN}`,
+        { kind: 'remove-file', path },
+        because,
+      ),
+    ],
+    finish: [
+      systemStep(
+        'finish',
+        'initramfs.make',
+        'make the initramfs of every kernel',
+        inTarget(['update-initramfs', '-c', '-k', 'all']),
+        because,
+      ),
+    ],
+  }
+}

@@ -1,0 +1,39 @@
+import type { Outcome } from '../../diagnostic/diagnostic.ts'
+import type { ClassDefinition, HostName, HostRecord } from '../../model/catalog.ts'
+import type { ClassName } from '../../model/class-name.ts'
+import type { Directory } from './directory.ts'
+import type { HostKind } from './directory-host.ts'
+import type { Dn } from './dn.ts'
+
+/** How a directory says which classes a host has (contract, section 2.2). */
+export type Dialect = {
+  readonly hosts: HostKind
+  /** An entry of a host may not be enough for the host to be known, as `readHost` says. */
+  readonly mayLeaveUnknown: boolean
+  /** Object classes of all entries that a lookup may need, and what has to be read of them. */
+  readonly wholeClasses: readonly string[]
+  readonly wholeAttributes: readonly string[]
+  readonly readHost: (
+    directory: Directory,
+    base: Dn,
+    host: HostName,
+    signal: AbortSignal,
+  ) => Promise<Outcome<HostRecord>>
+  readonly readClasses: (
+    directory: Directory,
+    names: readonly ClassName[],
+    signal: AbortSignal,
+  ) => Promise<readonly ClassDefinition[]>
+  readonly readAllClasses: (directory: Directory, signal: AbortSignal) => Promise<readonly ClassDefinition[]>
+  readonly hasDefinitions: (directory: Directory, signal: AbortSignal) => Promise<boolean>
+}
+
+/** What `dialect` of a source may say. */
+export type DialectName = 'faiClasses' | 'argonaut' | 'gosa' | 'puppet'
+
+/** Of the dialects that know hosts only. */
+export const NO_DEFINITIONS: Pick<Dialect, 'readClasses' | 'readAllClasses' | 'hasDefinitions'> = {
+  readClasses: async () => [],
+  readAllClasses: async () => [],
+  hasDefinitions: async () => false,
+}

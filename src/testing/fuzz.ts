@@ -1,0 +1,106 @@
+import { type Random, randomFrom } from './random.ts'
+
+/** What is fuzzed: inputs to start from, words that mean something in them, and what is done with each mutation. */
+export type FuzzTarget = {
+  readonly corpus: readonly Buffer[]
+  readonly words: readonly string[]
+  /** Throws where the input ends in anything but a value, diagnostics or a `WireError`. */
+  readonly attempt: (input: Buffer) => void
+}
+
+/** One input and how long it took, in milliseconds. */
+export type Timed = { readonly input: Buffer; readonly ms: number }
+
+/** What a run came to; `failures` hold all that is needed to run them again. */
+export type FuzzRun = { readonly failures: readonly string[]; readonly slowest: readonly Timed[] }
+
+const MOST_OCTETS = 700
+const MOST_FAILURES = 5
+const SLOWEST = 20
+
+/** Tries `count` mutated inputs. Input `n` of a seed is always the same. */
+export const fuzz = ({ corpus, words, attempt }: FuzzTarget, seed: number, count: number): FuzzRun => {
+  const failures: string[] = []
+  let slowest: Timed[] = []
+  for (let index = 0; index < count && failures.length < MOST_FAILURES; index++) {
+    const input = mutated(corpus, words, randomFrom(seed + index))
+    const start = performance.now()
+    try {
+      attempt(input)
+    } catch (error) {
+      const fault = error instanceof Error ? error.stack : String(error)
+      failures.push(`seed ${seed}, input ${index}, base64 ${input.toString('base64')}: ${fault}`)
+    }
+    const ms = performance.now() - start
+    if (slowest.length < SLOWEST || ms > (slowest.at(-1)?.ms ?? 0)) {
+      slowest = [...slowest, { input, ms }].sort((a, b) => b.ms - a.ms).slice(0, SLOWEST)
+    }
+  }
+  return { failures, slowest }
+}
+
+/** CPU time of one call, in milliseconds. */
+export const cpuMs = (run: () => void): number => {
+  const before = process.cpuUsage()
+  run()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+/** The middle one of an odd number of figures. */
+export const median = (figures: readonly number[]): number =>
+  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN
+
+/** A piece of the corpus with one to four changes, most often one, so that many of them get far. */
+const mutated = (corpus: readonly Buffer[], words: readonly string[], random: Random): Buffer => {
+  let input = pieceOf(random.pick(corpus), random)
+  for (let changes = 1 + random.below(1 + random.below(4)); changes > 0; changes--) {
+    input = changed(input, corpus, words, random).subarray(0, 2 * MOST_OCTETS)
+  }
+  return input
+}
+
+const pieceOf = (whole: Buffer, random: Random): Buffer => {
+  if (whole.length <= MOST_OCTETS) return whole
+  const start = random.below(whole.length - MOST_OCTETS)
+  return whole.subarray(start, start + MOST_OCTETS)
+}
+
+const changed = (
+  input: Buffer,
+  corpus: readonly Buffer[],
+  words: readonly string[],
+  random: Random,
+): Buffer => {
+  const at = random.below(input.length + 1)
+  const end = Math.min(input.length, at + random.below(24))
+  const before = input.subarray(0, at)
+  const word = Buffer.from(random.pick(words), 'latin1')
+  switch (random.below(9)) {
+    case 0:
+      return overwritten(input, at, Buffer.of(random.below(256)))
+    case 6:
+      return overwritten(input, at, Buffer.of((input[at] ?? 0) ^ (1 << random.below(8))))
+    case 7:
+      return overwritten(input, at, word)
+    case 1:
+      return Buffer.concat([before, input.subarray(end)])
+    case 2:
+      return Buffer.concat([input.subarray(0, end), input.subarray(at)])
+    case 3:
+      return Buffer.concat([before, word, input.subarray(at)])
+    case 4:
+      return Buffer.concat([before, word, input.subarray(end)])
+    case 5:
+      return Buffer.concat([before, pieceOf(random.pick(corpus), random).subarray(random.below(64))])
+    default:
+      return before
+  }
+}
+
+/** The same length, other octets. */
+const overwritten = (input: Buffer, at: number, octets: Buffer): Buffer => {
+  const copy = Buffer.from(input)
+  octets.copy(copy, at)
+  return copy
+}

@@ -1,0 +1,105 @@
+import t from 'tap'
+import { decodeMessage, encodeMessage, type Message, type WireRecord } from './message.ts'
+import { encodeName } from './name.ts'
+import { encodeQuery } from './query.ts'
+import { encodeRdata } from './rdata.ts'
+import { recordType } from './record-type.ts'
+import { type TransferState, transferReader } from './transfer.ts'
+
+const ID = 7
+const question = decodeMessage(
+  encodeQuery({ id: ID, owner: 'example.test', type: 'AXFR', recursion: false, authenticData: false }),
+)
+
+const record = (owner: string, type: string, rdata: Buffer): WireRecord => ({
+  owner,
+  type: recordType(type),
+  dnsClass: 1,
+  ttlSeconds: 300,
+  rdata,
+})
+const soa = (serial: number, owner = 'example.test'): WireRecord => {
+  const numbers = Buffer.alloc(20)
+  numbers.writeUInt32BE(serial)
+  return record(owner, 'SOA', Buffer.concat([encodeName('ns1.example.test'), encodeName('a.test'), numbers]))
+}
+const host = record('web01.example.test', 'A', encodeRdata({ kind: 'address', address: '192.0.2.1' }))
+
+const take = (messages: readonly (Partial<Message> | readonly WireRecord[])[]) => {
+  const reader = transferReader(ID, 'Example.Test')
+  const states = messages.map((over): TransferState => {
+    const answer = { ...question, isResponse: true, authoritative: true, additionals: [] }
+    const bytes = encodeMessage(
+      Array.isArray(over) ? { ...answer, answers: over } : { ...answer, answers: [soa(1)], ...over },
+    )
+    return reader.take(bytes, decodeMessage(bytes))
+  })
+  return { last: states.at(-1), kinds: states.map(({ kind }) => kind), records: reader.records }
+}
+
+t.test('one message or many, and the SOA is kept once', async t => {
+  for (const messages of [[[soa(1), host, soa(1)]], [[soa(1)], [host], [], [soa(1)]]]) {
+    const { last, records } = take(messages)
+    t.strictSame(last, { kind: 'done' })
+    t.strictSame(
+      records.map(({ owner, type, ttlSeconds }) => `${owner} ${ttlSeconds} ${type}`),
+      ['example.test 300 SOA', 'web01.example.test 300 A'],
+    )
+  }
+  t.strictSame(take([[soa(1)], [host]]).kinds, ['more', 'more'])
+})
+
+t.test('the question may be missing behind the first message', async t => {
+  t.strictSame(take([[soa(1), host], { questions: [] }]).last, { kind: 'done' })
+})
+
+const FAULTS: Record<string, { messages: Parameters<typeof take>[0]; want: TransferState }> = {
+  'another id': { messages: [{ id: 8 }], want: failed('a message is no answer to our question') },
+  'a query': { messages: [{ isResponse: false }], want: failed('a message is no answer to our question') },
+  REFUSED: { messages: [{ rcode: 5 }], want: { kind: 'refused', rcode: 'REFUSED' } },
+  'NOTAUTH behind the beginning': {
+    messages: [[soa(1)], { rcode: 9 }],
+    want: { kind: 'refused', rcode: 'NOTAUTH' },
+  },
+  SERVFAIL: { messages: [{ rcode: 2 }], want: failed('SERVFAIL') },
+  truncated: { messages: [{ truncated: true }], want: failed('a message is truncated, over TCP') },
+  'not authoritative': {
+    messages: [{ authoritative: false }],
+    want: failed('the server is lame: its answer is not authoritative'),
+  },
+  'another question': {
+    messages: [{ questions: [{ name: 'example.org', type: recordType('AXFR'), dnsClass: 1 }] }],
+    want: failed('a message answers another question'),
+  },
+  'no SOA first': {
+    messages: [[host, soa(1)]],
+    want: failed('the transfer does not begin with the SOA of Example.Test'),
+  },
+  'the SOA of another zone': {
+    messages: [[soa(1, 'example.org')]],
+    want: failed('the transfer does not begin with the SOA of Example.Test'),
+  },
+  'nothing first': { messages: [[]], want: failed('the first message holds no record') },
+  'another serial': {
+    messages: [[soa(1), host, soa(2)]],
+    want: failed('the zone changed meanwhile (serial 1 at the beginning, 2 at the end)'),
+  },
+  'a record behind the end': {
+    messages: [[soa(1), soa(1), host]],
+    want: failed('records stand behind the end of the transfer'),
+  },
+  'another class': {
+    messages: [[soa(1), { ...host, dnsClass: 3 }]],
+    want: failed('the record web01.example.test is not of class IN'),
+  },
+}
+
+function failed(reason: string): TransferState {
+  return { kind: 'failed', reason }
+}
+
+for (const [title, { messages, want }] of Object.entries(FAULTS)) {
+  t.test(`${title}: ${want.kind}`, async t => {
+    t.strictSame(take(messages).last, want)
+  })
+}
