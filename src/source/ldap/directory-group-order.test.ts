@@ -35,7 +35,7 @@ const graph = fc
 
 t.test(
   'each group once, containing ones first but for cycles, and cycles as plain reachability says',
-  async () => {
+  async t => {
     holds(
       t,
       fc.property(graph, contains => {

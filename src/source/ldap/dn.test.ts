@@ -92,6 +92,12 @@ for (const [name, { dn, offset }] of Object.entries(bad)) {
   })
 }
 
+t.test('a DN of 256 RDNs is one, and of 257 is none', async t => {
+  const deep = (count: number) => parseDn(Array.from({ length: count }, () => 'dc=a').join(','))
+  t.match(deep(256), { ok: true })
+  t.match(deep(257), { ok: false })
+})
+
 t.test('an entry is below its base and below itself, not below a namesake of it', async t => {
   const base = dnOf('dc=example,dc=test')
   t.equal(isBelow(dnOf('cn=a,DC=Example, dc=test'), base), true)

@@ -55,11 +55,16 @@ export const parseDn = (text: string, known?: Map<string, Dn>): DnResult => {
       offset = value.end + 1
       if (text[value.end] !== '+') break
     }
+    // The work below grows with the square of the depth, and no directory is that deep.
+    if (rdns.length === MAX_RDNS) return { ok: false, offset }
     rdns.push(toRdn(parts))
     if (rdns.length === 1) parentOffset = offset
     if (offset > text.length) return done(ROOT)
   }
 }
+
+/** RDNs of a DN. */
+const MAX_RDNS = 256
 
 /** The DN of the entry above, `depth` RDNs long; the whole DN where it is no longer. */
 export const ancestorOf = (dn: Dn, depth: number): Dn =>

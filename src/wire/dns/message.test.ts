@@ -5,6 +5,7 @@ import { formatDnsLabel, toWireName } from '../../model/dns-name.ts'
 import { holds } from '../../testing/property.ts'
 import { WireError } from '../wire-error.ts'
 import { blankHeader, decodeMessage, encodeMessage, type Message, type WireRecord } from './message.ts'
+import { decodeName } from './name.ts'
 import { encodeQuery } from './query.ts'
 import { decodeRdata, encodeRdata, type Rdata } from './rdata.ts'
 import { recordType } from './record-type.ts'
@@ -138,6 +139,22 @@ t.test('a name longer than 255 octets by way of pointers is refused', async t =>
     `${header('0002 0000 0000 0000')} ${label.repeat(4)} 00 0001 0001 3f${'61'.repeat(63)} c00c 0001 0001`,
   )
   t.throws(() => decodeMessage(bytes), { name: 'WireError', message: /longer than 255/ })
+})
+
+t.test('a chain of more pointers than a name has labels is refused', async t => {
+  // The first pointer leads to a root label; each one after it to the pointer before.
+  const chain = (length: number): Buffer => {
+    const start = 12 + 1
+    const pointers = Array.from(
+      { length },
+      (_, index) => 0xc000 + (index === 0 ? 12 : start + (index - 1) * 2),
+    )
+    const octets = pointers.map(pointer => pointer.toString(16)).join('')
+    return Buffer.concat([hex(`${header('0000 0000 0000 0000')} 00`), hex(octets)])
+  }
+  const endOf = (length: number) => decodeName(chain(length), 13 + (length - 1) * 2).name
+  t.equal(endOf(127), '')
+  t.throws(() => endOf(128), { name: 'WireError', message: /too many pointers/ })
 })
 
 t.test('a compressed name is read through its pointer', async t => {

@@ -5,6 +5,8 @@ import { WireError } from '../wire-error.ts'
 export type DecodedName = { readonly name: string; readonly end: number }
 
 const MAX_NAME_OCTETS = 255
+/** A name of 255 octets has no more labels than this, so more pointers than this lead nowhere but on. */
+const MAX_POINTERS = 127
 
 /**
  * Decodes a name of a message (RFC 1035, sections 3.1 and 4.1.4). A pointer must
@@ -18,12 +20,14 @@ export const decodeName = (bytes: Buffer, start: number): DecodedName => {
   let offset = start
   let lowest = start
   let octets = 1
+  let pointers = 0
   let end: number | undefined
   for (;;) {
     const length = octetAt(bytes, offset)
     if (length === 0) return { name: labels.join('.'), end: end ?? offset + 1 }
     if (length >= 0xc0) {
       const target = ((length & 0x3f) << 8) | octetAt(bytes, offset + 1)
+      if (++pointers > MAX_POINTERS) throw new WireError('name is a chain of too many pointers', offset)
       if (target >= lowest) throw new WireError('compression pointer does not lead backwards', offset)
       end ??= offset + 2
       lowest = target
