@@ -9,6 +9,8 @@ const UNSUPPORTED: readonly {
   what: string
 }[] = [
   { folder: 'class', belongs: (name, of) => name === `${of}.var`, what: 'variables of a config space are' },
+  // Any of them may give classes to any host.
+  { folder: 'class', belongs: name => isClassScript(name), what: 'class scripts are' },
   { folder: 'hooks', belongs: (name, of) => hookClass(name) === of, what: 'hooks are' },
   {
     folder: 'basefiles',
@@ -37,6 +39,9 @@ export const findUnsupported = async (
   )
   return found.flat()
 }
+
+/** Whether FAI would run it to find classes (fai-semantics.md, section 1.3). */
+const isClassScript = (name: string): boolean => /^[0-9][0-9]/.test(name) && !/(~|\.bak)$/.test(name)
 
 /** The class of `TASK.CLASS` or `TASK.CLASS.sh`; a host class may hold dots. */
 const hookClass = (name: string): string => name.replace(/\.sh$/, '').split('.').slice(1).join('.')

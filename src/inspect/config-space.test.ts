@@ -88,6 +88,9 @@ t.test('what FAI would read and we do not yet is a warning for each file', async
   const files = {
     'class/WEB.var': 'A=1\n',
     'class/MAIL.var': 'A=1\n',
+    'class/50-hosts': '',
+    'class/50-hosts.bak': '',
+    'class/README': '',
     'hooks/instsoft.WEB.sh': '',
     'hooks/instsoft.MAIL': '',
     'basefiles/FAIBASE.tar.xz': '',
@@ -108,6 +111,7 @@ t.test('what FAI would read and we do not yet is a warning for each file', async
     t.strictSame(found.sort(), [
       'config-space-ignored files/etc/motd/WEB',
       'config-space-unsupported basefiles/FAIBASE.tar.xz',
+      'config-space-unsupported class/50-hosts',
       'config-space-unsupported class/WEB.var',
       'config-space-unsupported debconf/WEB',
       'config-space-unsupported files/etc/issue/preinst',

@@ -20,10 +20,15 @@ export const findConflicts = ({ links }: Closure, because: readonly Because[]): 
       reported.add(pair)
       const [one, other] = [chainTo(from, reasons), chainTo(to, reasons)]
       const message = `${from} (${one.text}) conflicts with ${to} (${other.text})`
-      return [errorAt('class-conflict', message, origin, [...one.origins, ...other.origins])]
+      return [errorAt('class-conflict', message, origin, withoutRepeats([...one.origins, ...other.origins]))]
     }),
   )
 }
+
+/** A string that asks for both sides stands in both chains. */
+const withoutRepeats = (origins: readonly Origin[]): readonly Origin[] => [
+  ...new Map(origins.map(origin => [JSON.stringify(origin), origin])).values(),
+]
 
 type Chain = { readonly text: string; readonly origins: readonly Origin[] }
 
