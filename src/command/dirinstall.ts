@@ -12,7 +12,11 @@ export const dirinstallCommand = (deps: CommandDeps): CommandModule<object, Diri
   describe: 'install a host into a directory',
   builder: yargs =>
     withTargetOptions(yargs)
-      .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
+      .positional('host', {
+        type: 'string',
+        demandOption: true,
+        describe: 'short or full name, MAC, IP or UUID',
+      })
       .positional('dir', { type: 'string', demandOption: true, describe: 'an empty directory' }),
   handler: async args => {
     const prepared = await preparePlan(args.host, { kind: 'directory' }, args, deps)

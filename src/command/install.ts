@@ -13,7 +13,11 @@ export const installCommand = (deps: CommandDeps): CommandModule<object, Install
   describe: 'install a host into a raw disk image; without --yes print the plan',
   builder: yargs =>
     withImageOptions(withTargetOptions(yargs))
-      .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
+      .positional('host', {
+        type: 'string',
+        demandOption: true,
+        describe: 'short or full name, MAC, IP or UUID',
+      })
       .option('yes', { type: 'boolean', default: false, describe: 'do what the plan says' }),
   handler: async args => {
     const prepared = await preparePlan(args.host, parseImageGoal(args), args, deps)

@@ -109,7 +109,7 @@ const resolveFrom = async (
   state: LookupState,
 ): Promise<ResolvedHost | undefined> => {
   const query = parseHostQuery(request.host)
-  if (query === undefined) throw new UsageError(`"${request.host}" is no host name, MAC or IP`)
+  if (query === undefined) throw new UsageError(`"${request.host}" is no host name, MAC, IP or UUID`)
   const found = await findHost(sources, query, signal)
   state.diagnostics.push(...found.diagnostics)
   if (found.value === undefined) return undefined

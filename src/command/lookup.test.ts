@@ -128,7 +128,7 @@ const faults: Record<
     files: { 'c.yaml': config(ZONEFILE), 'site.zone': ZONE },
     args: ['we b'],
     exitCode: 2,
-    want: /"we b" is no host name, MAC or IP/,
+    want: /"we b" is no host name, MAC, IP or UUID/,
   },
   'no configuration at all': {
     files: {},

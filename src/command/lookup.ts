@@ -23,7 +23,11 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
   describe: 'print the class list of a host, lowest priority first',
   builder: yargs =>
     yargs
-      .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
+      .positional('host', {
+        type: 'string',
+        demandOption: true,
+        describe: 'short or full name, MAC, IP or UUID',
+      })
       .option('config', { type: 'string', describe: 'configuration file' })
       .option('format', { choices: FORMATS, default: 'lines' as const, describe: 'what to print' })
       .option('explain', { type: 'boolean', default: false, describe: 'say for each class why it is there' })

@@ -13,7 +13,11 @@ export const planCommand = (deps: CommandDeps): CommandModule<object, PlanArgs> 
   describe: 'print what installing a host into a disk image would do, and change nothing',
   builder: yargs =>
     withImageOptions(withTargetOptions(yargs))
-      .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
+      .positional('host', {
+        type: 'string',
+        demandOption: true,
+        describe: 'short or full name, MAC, IP or UUID',
+      })
       .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
   handler: async args => {
     const goal = parseImageGoal({ ...args, image: args.image ?? `${args.host}.img` })

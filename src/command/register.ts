@@ -15,7 +15,11 @@ export const registerCommand = (deps: CommandDeps): CommandModule<object, Regist
   describe: 'register the addresses of a host in DNS, or remove that',
   builder: yargs =>
     yargs
-      .positional('host', { type: 'string', demandOption: true, describe: 'short or full name, MAC or IP' })
+      .positional('host', {
+        type: 'string',
+        demandOption: true,
+        describe: 'short or full name, MAC, IP or UUID',
+      })
       .option('config', { type: 'string', describe: 'configuration file' })
       .option('address', {
         type: 'string',

@@ -7,6 +7,11 @@ const cases: Record<string, object | undefined> = {
   '192.0.2.11': { kind: 'ip', ip: '192.0.2.11' },
   '2001:DB8::1': { kind: 'ip', ip: '2001:db8::1' },
   '52:54:00:AB:CD:EF': { kind: 'mac', mac: '52:54:00:ab:cd:ef' },
+  '4C4C4544-0042-3510-8052-B4C04F4A3132': {
+    kind: 'uuid',
+    uuid: '4c4c4544-0042-3510-8052-b4c04f4a3132',
+  },
+  '4c4c4544-0042-3510-8052': { kind: 'short', name: '4c4c4544-0042-3510-8052' },
   'web 01': undefined,
   'web..test': undefined,
   '-web': undefined,

@@ -5,6 +5,7 @@ export type HostQuery =
   | { readonly kind: 'short'; readonly name: string }
   | { readonly kind: 'fqdn'; readonly name: string }
   | { readonly kind: 'mac'; readonly mac: string }
+  | { readonly kind: 'uuid'; readonly uuid: string }
   | { readonly kind: 'ip'; readonly ip: string }
 
 const DNS_LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
@@ -17,12 +18,16 @@ export const parseMac = (text: string): string | undefined => {
   return lower.replace(/[^0-9a-f]/g, '').replace(/(..)(?=.)/g, '$1:')
 }
 
-/** Reads HOST: an IP, a MAC, a full name or a short one; undefined where it is none of them. Pure. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Reads HOST: an IP, a MAC, a machine's UUID (SMBIOS), a full name or a short one; undefined where it is none of them. Pure. */
 export const parseHostQuery = (text: string): HostQuery | undefined => {
   const octets = parseIpAddress(text)
   if (octets !== undefined) return { kind: 'ip', ip: formatIpAddress(octets) }
   const mac = parseMac(text)
   if (mac !== undefined) return { kind: 'mac', mac }
+  const uuid = text.toLowerCase()
+  if (UUID.test(uuid)) return { kind: 'uuid', uuid }
   const name = parseHostname(text)
   if (name === undefined) return undefined
   return name.includes('.') ? { kind: 'fqdn', name } : { kind: 'short', name }

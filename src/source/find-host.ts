@@ -55,6 +55,8 @@ const textOf = (query: HostQuery): string => {
       return query.name
     case 'mac':
       return query.mac
+    case 'uuid':
+      return query.uuid
     case 'ip':
       return query.ip
   }

@@ -92,6 +92,7 @@ const QUERIES = [
   'x.wild.example.test',
   'web01.example.org',
   '02:00:5e:00:53:01',
+  '4c4c4544-0042-3510-8052-b4c04f4a3132',
 ]
 
 for (const query of [...QUERIES, '192.0.2.11', '192.0.2.21', '192.0.2.55']) {

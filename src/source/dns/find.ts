@@ -17,7 +17,7 @@ export type HostIndex = {
 /**
  * Hosts of the zone that HOST can mean (contract, section 4), each once, by its
  * canonical name. A name counts only where the zone knows the host; the target of
- * a MAC counts always, an address only where the name's address is that one.
+ * a MAC or a UUID counts always, an address only where the name's address is that one.
  */
 export const findDnsHosts = async (
   view: ZoneView,
@@ -31,7 +31,9 @@ export const findDnsHosts = async (
     case 'short':
       return findShort(view, index, query.name.toLowerCase(), signal)
     case 'mac':
-      return findMac(view, query.mac, signal)
+      return findPointer(view, `${query.mac.replaceAll(':', '-')}._mac`, { mac: query.mac }, signal)
+    case 'uuid':
+      return findPointer(view, `${query.uuid}._uuid`, {}, signal)
     case 'ip':
       return findAddress(view, index, query.ip, signal)
   }
@@ -62,18 +64,20 @@ const findShort = async (
   return outcomeOf(found.filter(isKnownHere(view)), isKnownHere(view), {})
 }
 
-const findMac = async (
+/** The host that the PTR record of a network card or a machine leads to. */
+const findPointer = async (
   view: ZoneView,
-  mac: string,
+  name: string,
+  asked: Pick<HostName, 'mac'>,
   signal: AbortSignal,
 ): Promise<Outcome<readonly HostName[]>> => {
-  const owner = `${mac.replaceAll(':', '-')}._mac.${view.own.zone}`
+  const owner = `${name}.${view.own.zone}`
   const answer = await askFollowing(view.own, view.readers, owner, 'PTR', signal)
   const { names, diagnostics } = targetsOf(answer)
   const found = await Promise.all(
     names.map(name => (isOwnName(view, name) ? askHost(view, name, signal) : elsewhere(name))),
   )
-  const outcome = outcomeOf(found, () => true, { mac })
+  const outcome = outcomeOf(found, () => true, asked)
   return { value: outcome.value, diagnostics: [...diagnostics, ...outcome.diagnostics] }
 }
 

@@ -66,6 +66,9 @@ export const findHostNames = async (
         { mac: query.mac },
       )
     }
+    // No attribute of the schema holds one.
+    case 'uuid':
+      return { value: [], diagnostics: [] }
     case 'ip': {
       const entries = await find(...ipFilters(query.ip))
       return named(

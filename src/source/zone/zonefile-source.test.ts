@@ -141,6 +141,10 @@ const queries: Record<string, { query: string; want: unknown; codes?: string[] }
     want: [{ short: 'web01', fqdn: 'web01.example.test', mac: '02:00:5e:00:53:02' }],
     codes: ['alias-membership'],
   },
+  'a UUID': {
+    query: '4C4C4544-0042-3510-8052-B4C04F4A3132',
+    want: [{ short: 'web01', fqdn: 'web01.example.test' }],
+  },
   'an IPv4 address': {
     query: '192.0.2.21',
     want: [{ short: 'node1', fqdn: 'node1.lab.example.test', ip: '192.0.2.21' }],
