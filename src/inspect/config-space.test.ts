@@ -130,14 +130,14 @@ t.test('a directory that is not there cannot be read', async t => {
 const uris: Record<string, string | undefined> = {
   '/srv/fai/config': '/srv/fai/config',
   'file:///srv/fai/config/': '/srv/fai/config',
-  config: '/work/config',
+  config: '/srv/config',
   'git+https://example.org/config.git': undefined,
   'https://example.org/config.tar.gz': undefined,
 }
 
 for (const [uri, want] of Object.entries(uris)) {
   t.test(`${uri} is ${want ?? 'not supported yet'}`, async t => {
-    const { value, diagnostics } = parseConfigSpaceUri(uri, '/work')
+    const { value, diagnostics } = parseConfigSpaceUri(uri, '/srv')
     t.equal(value, want)
     t.strictSame(
       diagnostics.map(({ code }) => code),
