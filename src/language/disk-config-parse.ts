@@ -21,7 +21,15 @@ export const parseDiskConfig = (text: string, path: string): Outcome<DiskConfig>
     if (/^[ \t]*(#|$)/.test(line)) continue
     parseLine({ path, line: index + 1, text: line, at: 0, diagnostics }, state)
   }
-  const config: DiskConfig = { disks: state.disks, tmpfs: state.tmpfs }
+  const config: DiskConfig = {
+    disks: state.disks,
+    arrays: [],
+    btrfs: [],
+    encrypted: [],
+    volumeGroups: [],
+    tmpfs: state.tmpfs,
+    nfs: [],
+  }
   checkDiskConfig(config, path, diagnostics)
   return { value: hasErrors(diagnostics) ? undefined : config, diagnostics }
 }

@@ -37,7 +37,8 @@ export const parseStanza = (cursor: Cursor): Stanza => {
     return { kind: 'skipped' }
   }
   const options = parseOptions(cursor)
-  return { kind: 'disk', disk: { disk: disk[0], ...options, origin: originOf(cursor, disk.index) } }
+  const origin = originOf(cursor, disk.index)
+  return { kind: 'disk', disk: { disk: disk[0], ...options, isVirtual: false, isWhole: false, origin } }
 }
 
 type Options = Pick<DiskStanza, 'partitionTable' | 'fstabKey' | 'bootable' | 'alignBytes'>

@@ -1,4 +1,4 @@
-import { FILESYSTEMS, type Filesystem, type Tmpfs, type Volume } from './disk-config.ts'
+import type { Tmpfs, Volume } from './disk-config.ts'
 import {
   type Cursor,
   expect,
@@ -32,6 +32,8 @@ export const parseVolume = (cursor: Cursor): Volume | undefined => {
     mountOptions: options[0],
     createOptions: createopts,
     tuneOptions: tuneopts,
+    resize: false,
+    alwaysFormat: false,
   }
 }
 
@@ -96,7 +98,10 @@ const takeSize = (cursor: Cursor): SizeRange | undefined => {
 
 const JOURNAL = /^(btrfs|f2fs|jfs|reiserfs|ntfs|(ext3|ext4|xfs)(_journal|:journal=.*))$/
 
-const takeFilesystem = (cursor: Cursor): Filesystem | undefined => {
+/** The names of the file systems that there is a plan for; `-` is a partition without one. */
+const FILESYSTEMS: readonly string[] = ['-', 'swap', 'ext2', 'ext3', 'ext4', 'xfs', 'vfat', 'msdos']
+
+const takeFilesystem = (cursor: Cursor): string | undefined => {
   const match = expect(cursor, /[^ \t]+/, 'a file system')
   if (match === undefined) return undefined
   const known = FILESYSTEMS.find(name => name === match[0])

@@ -71,7 +71,16 @@ const layoutDisk = (stanza: DiskStanza, disk: FoundDisk, memoryBytes: number): O
   const { sizeBytes, sectorBytes } = disk
   const { fstabKey, bootable = 0 } = stanza
   return {
-    value: { device, table, sizeBytes, sectorBytes, partitions, fstabKey, isBootDisk: bootable > 0 },
+    value: {
+      device,
+      table,
+      sizeBytes,
+      sectorBytes,
+      partitions,
+      fstabKey,
+      isBootDisk: bootable > 0,
+      keepsTable: false,
+    },
     diagnostics,
   }
 }
@@ -93,13 +102,14 @@ const volumePartitions = (
     if (number === undefined || extent === undefined) return []
     const partition: Partition = {
       number,
-      kind: volume.kind,
+      kind: volume.kind === 'logical' ? 'logical' : 'primary',
       device: partitionDevice(device, number),
       ...(stanza.partitionTable === 'msdos' ? {} : { name: volume.name || ' ' }),
       ...extent,
       type: partitionType(stanza, volume, number),
       active: stanza.partitionTable === 'msdos' && stanza.bootable === number,
       volume,
+      isFormatted: true,
     }
     return [partition]
   })
@@ -122,7 +132,16 @@ const extendedPartition = (
   const sizeBytes = last.startByte + last.sizeBytes - startByte
   const name = partitionDevice(device, number)
   return [
-    { number, kind: 'extended', device: name, startByte, sizeBytes, type: EXTENDED_TYPE, active: false },
+    {
+      number,
+      kind: 'extended',
+      device: name,
+      startByte,
+      sizeBytes,
+      type: EXTENDED_TYPE,
+      active: false,
+      isFormatted: false,
+    },
   ]
 }
 
@@ -139,6 +158,7 @@ const biosGrubPartition = (stanza: DiskStanza, device: string): readonly Partiti
       sizeBytes: MIB,
       type: BIOS_GRUB_TYPE,
       active: false,
+      isFormatted: false,
     },
   ]
 }

@@ -42,11 +42,7 @@ const gptType = (stanza: DiskStanza, volume: Volume, number: number): string => 
     case 'vfat':
     case 'msdos':
       return GPT_TYPES.basic
-    case '-':
-    case 'ext2':
-    case 'ext3':
-    case 'ext4':
-    case 'xfs':
+    default:
       return GPT_TYPES.linux
   }
 }
@@ -59,11 +55,7 @@ const msdosType = ({ mountPoint, filesystem }: Volume): string => {
       return mountPoint === '/boot/efi' ? 'EF' : 'C'
     case 'msdos':
       return 'E'
-    case '-':
-    case 'ext2':
-    case 'ext3':
-    case 'ext4':
-    case 'xfs':
+    default:
       return '83'
   }
 }
