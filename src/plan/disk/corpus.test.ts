@@ -1,66 +1,101 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import type { DiskConfig } from '../../language/disk-config.ts'
 import { parseDiskConfig } from '../../language/disk-config-parse.ts'
+import { DISK_CASES, type ExpectedDisks, readDiskCase } from '../../testing/disk-case.ts'
 import { placedDevices } from './devices.ts'
-import { type DiskMachine, planDisks } from './disks.ts'
 import { renderFstab } from './fstab.ts'
-import type { DiskLayout, Partition } from './layout.ts'
+import type { DiskLayout, Partition, StorageLayout } from './layout.ts'
 import { optionValue, splitOptions } from './options.ts'
+import { planStorage } from './storage-layout.ts'
 import { type DiskVariables, diskVariables } from './variables.ts'
 
-/** Cases of FAI's own tools: a configuration, the disks it is for, and what FAI made of it. */
-const CORPUS = new URL('../../../../shared/corpus/disk_config/', import.meta.url)
 const MIB = 1024 ** 2
 
-type Expected = {
-  status: string
-  memtotal_kb?: number
-  mode: string
-  plan?: { dry_run_lines?: string[]; fstab?: string; disk_var?: Record<string, string> }
-  exec?: {
-    executed?: string[]
-    files?: { fstab?: string; 'disk_var.sh'?: string }
-    table?: Record<string, { partitions?: { node: string; name?: string; type: string }[] }>
-  }
-}
-
-const readCase = (file: string): { text: string; machine: DiskMachine; expected: Expected } => {
-  const text = readFileSync(new URL(file, CORPUS), 'utf8')
-  const expected: Expected = JSON.parse(
-    readFileSync(new URL(file.replace('.cfg', '.expected.json'), CORPUS), 'utf8'),
-  )
-  const setting = (key: string) => new RegExp(`^#@ ${key}: *(.*)$`, 'm').exec(text)?.[1]?.trim()
-  const found = (setting('disks') ?? '').split(/ +/).map(word => {
-    const [, name = '', count = '0', unit = '', sector] = /^(\w+)=(\d+)([GT])(?:,(\d+))?$/.exec(word) ?? []
-    const sizeBytes = Number(count) * 1024 ** (unit === 'T' ? 4 : 3)
-    return { name, sizeBytes, sectorBytes: Number(sector ?? 512) }
-  })
-  const order = setting('disklist')?.split(/ +/)
-  const disks = order?.flatMap(name => found.filter(disk => disk.name === name)) ?? found
-  return { text, machine: { disks, memoryBytes: (expected.memtotal_kb ?? 8388608) * 1024 }, expected }
-}
-
+type Tap = Pick<typeof t, 'equal' | 'ok' | 'strictSame'>
 type Extent = { device: string; start: number; size: number }
 
-/** Partitions in the order in which FAI made them, from its parted calls. */
-const faiExtents = (expected: Expected): Extent[] =>
-  (expected.exec?.executed ?? expected.plan?.dry_run_lines ?? []).flatMap(line => {
-    const match = /^parted -s (\S+) mkpart .* ([0-9.]+)B ([0-9.]+)B$/.exec(line)
-    if (match === null) return []
-    const start = Number(match[2])
-    return [{ device: match[1] as string, start, size: Number(match[3]) + 1 - start }]
-  })
+const commandsOf = ({ exec, plan }: ExpectedDisks): readonly string[] =>
+  exec?.executed ?? plan?.dry_run_lines ?? []
 
-const byDevice = (layouts: readonly DiskLayout[]): Extent[] =>
-  layouts.flatMap(({ device, partitions }) =>
-    partitions.map(({ startByte, sizeBytes }) => ({ device, start: startByte, size: sizeBytes })),
+/** Partitions in the order in which FAI made them, from the parted calls for its last table of each disk. */
+const faiExtents = (expected: ExpectedDisks): Extent[] => {
+  const byDisk = new Map<string, Extent[]>()
+  for (const line of commandsOf(expected)) {
+    const [, labelled] = /^parted -s (\S+) mklabel /.exec(line) ?? []
+    if (labelled !== undefined) byDisk.set(labelled, [])
+    const [, device, from, to] = /^parted -s (\S+) mkpart .* ([0-9.]+)B ([0-9.]+)B$/.exec(line) ?? []
+    if (device === undefined) continue
+    byDisk.get(device)?.push({ device, start: Number(from), size: Number(to) + 1 - Number(from) })
+  }
+  return [...byDisk.values()].flat()
+}
+
+const ourExtents = (layouts: readonly DiskLayout[]): Extent[] =>
+  layouts.flatMap(({ device, partitions, keepsTable }) =>
+    keepsTable
+      ? []
+      : partitions.map(({ startByte, sizeBytes }) => ({ device, start: startByte, size: sizeBytes })),
   )
 
 const sorted = (extents: Extent[]): Extent[] =>
   [...extents].sort((a, b) =>
     a.device < b.device ? -1 : a.device > b.device ? 1 : a.start - b.start || b.size - a.size,
   )
+
+const isNear = (have: number | undefined, want: number): boolean =>
+  have !== undefined && Math.abs(have - want) <= MIB
+
+const compareExtents = (t: Tap, { disks }: StorageLayout, expected: ExpectedDisks): void => {
+  const wanted = sorted(faiExtents(expected))
+  const got = sorted(ourExtents(disks))
+  t.equal(got.length, wanted.length, 'as many partitions as FAI made')
+  for (const [index, want] of wanted.entries()) {
+    const have = got[index]
+    t.ok(have?.device === want.device, `partition ${index} is on ${want.device}`)
+    t.ok(isNear(have?.start, want.start), `start ${have?.start}, FAI's ${want.start}`)
+    t.ok(isNear(have?.size, want.size), `size ${have?.size}, FAI's ${want.size}`)
+  }
+}
+
+/** FAI marks partition 1 as ESP even where /boot/efi is another one; there ours is right instead (README). */
+const compareTables = (t: Tap, { disks }: StorageLayout, { exec }: ExpectedDisks): void => {
+  for (const { device, partitions } of disks) {
+    const table = exec?.table?.[device.slice('/dev/'.length)]
+    const hasEsp = partitions.some(({ volume, number }) => volume?.mountPoint === '/boot/efi' && number !== 1)
+    for (const row of table?.partitions ?? []) {
+      const partition = partitions.find(each => each.device === row.node)
+      t.equal(partition?.name, row.name, `name of ${row.node}`)
+      t.equal(partition?.active, row.bootable ?? false, `active flag of ${row.node}`)
+      if (!hasEsp) t.equal(partition?.type, row.type.toUpperCase(), `type of ${row.node}`)
+    }
+    for (const partition of partitions) {
+      const isKept = exec?.partition_kept_filesystem?.[partition.device]
+      if (isKept !== undefined) t.equal(!partition.isFormatted, isKept, `${partition.device} stays`)
+    }
+  }
+}
+
+/** Logical volumes, arrays and mappings, by the calls that make them. */
+const compareStacked = (t: Tap, layout: StorageLayout, expected: ExpectedDisks): void => {
+  const volumes = layout.volumeGroups.flatMap(group => group.volumes)
+  for (const line of commandsOf(expected)) {
+    const [, name, mib, group] = /^lvcreate .*-n (\S+) -L ([0-9.]+) (\S+)$/.exec(line) ?? []
+    if (name !== undefined) {
+      const volume = volumes.find(({ device }) => device === `/dev/${group}/${name}`)
+      t.ok(isNear(volume?.sizeBytes, Number(mib) * MIB), `size ${volume?.sizeBytes}, FAI's ${mib} MiB`)
+    }
+    const [, array, level, list = ''] =
+      /^yes \| mdadm --create (\S+) --level=raid(\d+) .*-devices=\d+ (.*)$/.exec(line) ?? []
+    if (array !== undefined) {
+      const found = layout.arrays.find(({ device }) => device === array)
+      t.equal(found?.volume.level, level)
+      const members = [...(found?.members ?? []), ...(found?.spares ?? [])]
+      t.strictSame([...members].sort(), list.trim().split(/ +/).sort(), `members of ${array}`)
+    }
+    const [, on, mapping] = /^cryptsetup luksOpen (\S+) (\S+) /.exec(line) ?? []
+    if (mapping !== undefined) t.equal(layout.encrypted.find(each => each.on === on)?.name, mapping)
+  }
+}
 
 const fstabRows = (text: string): string[] =>
   text
@@ -84,67 +119,54 @@ const toShell = (variables: DiskVariables): Record<string, string> =>
 const shellVariables = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/^(\w+)=\$\{\w+:-"?(.*?)"?\}$/gm)].map(match => [match[1], match[2]]))
 
-const compare = (t: Tap, config: DiskConfig, machine: DiskMachine, expected: Expected): void => {
-  const { value: layouts, diagnostics } = planDisks(config, machine)
-  t.strictSame(diagnostics, [])
-  if (layouts === undefined) return
-  const wanted = sorted(faiExtents(expected))
-  const got = sorted(byDevice(layouts))
-  t.equal(got.length, wanted.length, 'as many partitions as FAI made')
-  for (const [index, want] of wanted.entries()) {
-    const have = got[index]
-    t.ok(have && have.device === want.device, `partition ${index} is on ${want.device}`)
-    t.ok(have && Math.abs(have.start - want.start) <= MIB, `start ${have?.start}, FAI's ${want.start}`)
-    t.ok(have && Math.abs(have.size - want.size) <= MIB, `size ${have?.size}, FAI's ${want.size}`)
-  }
-  const devices = layouts.flatMap(layout => placedDevices(layout, namesOf))
-  const fstab = expected.exec?.files?.fstab ?? expected.plan?.fstab ?? ''
+const compareFiles = (
+  t: Tap,
+  layout: StorageLayout,
+  config: DiskConfig,
+  { exec, plan }: ExpectedDisks,
+): void => {
+  const devices = layout.disks.flatMap(disk => placedDevices(disk, namesOf))
+  const fstab = exec?.files?.fstab ?? plan?.fstab ?? ''
   t.strictSame(fstabRows(renderFstab(devices, config.tmpfs)), fstabRows(fstab))
-  const script = expected.exec?.files?.['disk_var.sh']
-  const variables = script === undefined ? (expected.plan?.disk_var ?? {}) : shellVariables(script)
+  const script = exec?.files?.['disk_var.sh']
+  const variables = script === undefined ? (plan?.disk_var ?? {}) : shellVariables(script)
   t.strictSame(toShell(diskVariables(devices, [])), variables)
-  compareTypes(t, layouts, expected)
 }
 
-/** FAI marks partition 1 as ESP even where /boot/efi is another one; there ours is right instead (README). */
-const compareTypes = (t: Tap, layouts: readonly DiskLayout[], expected: Expected): void => {
-  for (const { device, partitions } of layouts) {
-    const table = expected.exec?.table?.[device.slice('/dev/'.length)]
-    const hasEsp = partitions.some(({ volume, number }) => volume?.mountPoint === '/boot/efi' && number !== 1)
-    for (const row of table?.partitions ?? []) {
-      const partition = partitions.find(each => each.device === row.node)
-      t.equal(partition?.name, row.name, `name of ${row.node}`)
-      if (!hasEsp) t.equal(partition?.type, row.type.toUpperCase(), `type of ${row.node}`)
-    }
-  }
-}
+/** `fstab` and variables know plain partitions only. */
+const isPlain = ({ arrays, btrfs, encrypted, volumeGroups, nfs, disks }: DiskConfig): boolean =>
+  [...arrays, ...btrfs, ...encrypted, ...volumeGroups, ...nfs].length === 0 &&
+  disks.every(({ volumes }) => volumes.every(({ kind, encrypt }) => kind !== 'raw-disk' && !encrypt))
 
-type Tap = Pick<typeof t, 'equal' | 'ok' | 'strictSame'>
-
-const files = existsSync(CORPUS) ? readdirSync(CORPUS).filter(file => file.endsWith('.cfg')) : []
 const counts = { compared: 0, unsupported: 0, rejected: 0 }
 
-t.ok(files.length > 90, `the corpus beside the repository has ${files.length} cases`)
+t.ok(DISK_CASES.length > 90, `the corpus beside the repository has ${DISK_CASES.length} cases`)
 
-for (const file of files.sort()) {
+for (const file of DISK_CASES) {
   t.test(file, async t => {
-    const { text, machine, expected } = readCase(file)
+    const { text, storage, options, expected } = readDiskCase(file)
     const { value: config, diagnostics } = parseDiskConfig(text, file)
-    const codes = diagnostics.map(({ code }) => code)
-    if (config === undefined && codes.includes('disk-config-unsupported')) {
+    if (config === undefined && diagnostics.some(({ code }) => code === 'disk-config-unsupported')) {
       counts.unsupported++
       t.match(diagnostics[0]?.origin, { path: file, line: Number }, 'names file and line')
       return
     }
+    const plan = config && planStorage(config, storage, options)
+    const faults = [...diagnostics, ...(plan?.diagnostics ?? [])].filter(
+      ({ severity }) => severity === 'error',
+    )
     if (expected.status === 'error') {
       counts.rejected++
-      const faults = config === undefined ? diagnostics : planDisks(config, machine).diagnostics
       t.ok(faults.length > 0, 'FAI refuses it, and so do we')
       return
     }
-    t.strictSame(diagnostics, [])
+    t.strictSame(faults, [])
     counts.compared++
-    if (config !== undefined) compare(t, config, machine, expected)
+    if (config === undefined || plan?.value === undefined) return
+    compareExtents(t, plan.value, expected)
+    compareTables(t, plan.value, expected)
+    compareStacked(t, plan.value, expected)
+    if (isPlain(config)) compareFiles(t, plan.value, config, expected)
   })
 }
 
@@ -152,6 +174,6 @@ t.test('every case is compared or rejected', async t => {
   t.comment(
     `${counts.compared} compared, ${counts.unsupported} not supported yet, ${counts.rejected} refused as FAI does`,
   )
-  t.equal(counts.compared + counts.unsupported + counts.rejected, files.length)
+  t.equal(counts.compared + counts.unsupported + counts.rejected, DISK_CASES.length)
   t.ok(counts.compared >= 20, 'the common forms are compared')
 })

@@ -6,13 +6,14 @@ import {
   type Outcome,
 } from '../../diagnostic/diagnostic.ts'
 import type { DiskConfig } from '../../language/disk-config.ts'
+import type { FoundDisk } from '../../model/storage.ts'
 import { placedDevices } from './devices.ts'
-import { planDisks } from './disks.ts'
 import { type FormatCommands, formatCommands } from './format-command.ts'
 import { renderFstab } from './fstab.ts'
 import { type ImageSteps, imageSteps, isFat, isMounted } from './image-steps.ts'
 import { partitionTable, partitionUuid } from './image-table.ts'
 import type { DiskLayout, Partition, PartitionTable } from './layout.ts'
+import { planStorage } from './storage-layout.ts'
 import { type DiskVariables, diskVariables, type PlacedDevice } from './variables.ts'
 
 /** What an installation into a raw disk image depends on. */
@@ -103,11 +104,44 @@ const layoutImage = ({ diskConfig, sizeBytes, memoryBytes, origin }: ImageInput)
   const second = more.map(other =>
     errorAt('disk-not-found', `an image is one disk, and "${other.disk}" would be another`, other.origin),
   )
-  if (second.length > 0) return { value: undefined, diagnostics: second }
-  const name = /^disk[0-9]+$/.test(stanza.disk) ? 'image' : stanza.disk.replace(/^\/dev\//, '')
-  const disks = [{ name, sizeBytes, sectorBytes: SECTOR_BYTES }]
-  const { value, diagnostics } = planDisks(diskConfig, { disks, memoryBytes })
-  return { value: value?.[0], diagnostics }
+  const unplanned = [...second, ...unplannedLines(diskConfig)]
+  if (unplanned.length > 0) return { value: undefined, diagnostics: unplanned }
+  const storage = { memoryBytes, disks: [blankDisk(sizeBytes)], arrays: [], volumeGroups: [], encrypted: [] }
+  const disk = /^disk[0-9]+$/.test(stanza.disk) ? stanza.disk : 'disk1'
+  const config = { ...diskConfig, disks: [{ ...stanza, disk }] }
+  const { value, diagnostics } = planStorage(config, storage, { isInitial: true })
+  return { value: value?.disks[0], diagnostics }
+}
+
+const blankDisk = (sizeBytes: number): FoundDisk => ({
+  name: 'image',
+  device: '/dev/image',
+  links: [],
+  sizeBytes,
+  sectorBytes: SECTOR_BYTES,
+  isReadOnly: false,
+  mountPoints: [],
+  holders: [],
+})
+
+/** What an image is not made with yet: everything but partitions with a file system of their own. */
+const unplannedLines = (config: DiskConfig): readonly Diagnostic[] => {
+  const { arrays, btrfs, encrypted, volumeGroups, nfs, disks } = config
+  const volumes = disks.flatMap(disk => disk.volumes)
+  const odd = volumes.filter(
+    ({ kind, encrypt, filesystem }) =>
+      kind === 'raw-disk' ||
+      encrypt !== undefined ||
+      filesystem === 'btrfs' ||
+      filesystem.includes('journal'),
+  )
+  return [...arrays, ...btrfs, ...encrypted, ...volumeGroups, ...nfs, ...odd].map(({ origin }) =>
+    errorAt(
+      'disk-config-unsupported',
+      'an image has partitions with a file system of their own only',
+      origin,
+    ),
+  )
 }
 
 const checkMounts = ({ partitions }: DiskLayout, { hasFilesystem, origin }: ImageInput): Diagnostic[] => {
