@@ -143,7 +143,7 @@ const contentOf = (device: string, initial: ExpectedDisks['initial']): FoundCont
 
 /** Arrays that the stand-in for mdadm of a case reports. */
 const toFoundArrays = (script: string): readonly FoundArray[] =>
-  [...script.matchAll(/ARRAY (\S+) level=raid(\d+).*?devices=([^\s\\']+)/gs)].map(
+  [...script.matchAll(/ARRAY (\S+) level=raid(\d+).*? devices=([^\s\\']+)/gs)].map(
     ([, device = '', level = '', members = '']) => ({
       ...IDLE,
       device,
@@ -161,7 +161,7 @@ const toFoundGroups = (script: string): readonly FoundGroup[] =>
     sizeBytes: 0,
     extentBytes: 4 * 1024 ** 2,
     physicalVolumes: devices.trim().split(/ +/),
-    volumes: [...script.matchAll(/lvcreate [^;&]*-n (\S+) -L (\d+)([MG]) (\S+)/g)]
+    volumes: [...script.matchAll(/lvcreate [^;&]*-n (\S+) -L (\d+)([MG]) ([^\s;]+)/g)]
       .filter(match => match[4] === name)
       .map(([, volume = '', count, unit = '']) => ({
         ...IDLE,

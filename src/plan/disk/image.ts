@@ -104,8 +104,7 @@ const layoutImage = ({ diskConfig, sizeBytes, memoryBytes, origin }: ImageInput)
   const second = more.map(other =>
     errorAt('disk-not-found', `an image is one disk, and "${other.disk}" would be another`, other.origin),
   )
-  const unplanned = [...second, ...unplannedLines(diskConfig)]
-  if (unplanned.length > 0) return { value: undefined, diagnostics: unplanned }
+  if (second.length > 0) return { value: undefined, diagnostics: second }
   const storage = { memoryBytes, disks: [blankDisk(sizeBytes)], arrays: [], volumeGroups: [], encrypted: [] }
   const disk = /^disk[0-9]+$/.test(stanza.disk) ? stanza.disk : 'disk1'
   const config = { ...diskConfig, disks: [{ ...stanza, disk }] }
@@ -123,26 +122,6 @@ const blankDisk = (sizeBytes: number): FoundDisk => ({
   mountPoints: [],
   holders: [],
 })
-
-/** What an image is not made with yet: everything but partitions with a file system of their own. */
-const unplannedLines = (config: DiskConfig): readonly Diagnostic[] => {
-  const { arrays, btrfs, encrypted, volumeGroups, nfs, disks } = config
-  const volumes = disks.flatMap(disk => disk.volumes)
-  const odd = volumes.filter(
-    ({ kind, encrypt, filesystem }) =>
-      kind === 'raw-disk' ||
-      encrypt !== undefined ||
-      filesystem === 'btrfs' ||
-      filesystem.includes('journal'),
-  )
-  return [...arrays, ...btrfs, ...encrypted, ...volumeGroups, ...nfs, ...odd].map(({ origin }) =>
-    errorAt(
-      'disk-config-unsupported',
-      'an image has partitions with a file system of their own only',
-      origin,
-    ),
-  )
-}
 
 const checkMounts = ({ partitions }: DiskLayout, { hasFilesystem, origin }: ImageInput): Diagnostic[] => {
   const volumes = partitions.flatMap(({ volume }) => volume ?? [])

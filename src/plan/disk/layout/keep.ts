@@ -37,10 +37,11 @@ export const decideKept = (stack: Stack, storage: Storage, isInitial: boolean): 
   keepVolumes(draft)
   keepArrays(draft)
   for (const configured of stack.disks) keepOnDisk(draft, configured)
-  const groups = keepGroups(stack, storage, draft, draft.diagnostics)
-  const kept: Kept = { ...draft, groups }
-  checkKept(stack, storage, kept, draft.diagnostics)
-  return { value: hasErrors(draft.diagnostics) ? undefined : kept, diagnostics: draft.diagnostics }
+  const { diagnostics } = draft
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
+  const kept: Kept = { ...draft, groups: keepGroups(stack, storage, draft, diagnostics) }
+  checkKept(stack, storage, kept, diagnostics)
+  return { value: hasErrors(diagnostics) ? undefined : kept, diagnostics }
 }
 
 type Draft = {
