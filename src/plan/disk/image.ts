@@ -11,6 +11,7 @@ import { placedDevices } from './devices.ts'
 import { type FormatCommands, formatCommands } from './format-command.ts'
 import { renderFstab } from './fstab.ts'
 import { type ImageSteps, imageSteps, isFat, isMounted } from './image-steps.ts'
+import { checkImageSupport } from './image-support.ts'
 import { partitionTable, partitionUuid } from './image-table.ts'
 import type { DiskLayout, Partition, PartitionTable } from './layout.ts'
 import { planStorage } from './storage-layout.ts'
@@ -59,10 +60,12 @@ const SECTOR_BYTES = 512
 
 /**
  * Plans an empty raw disk image: its table, file systems, mounts, `fstab` and `disk_var.sh`. Pure. It is refused where
- * the layout does not fit, where more than one disk is configured, where no line mounts `/`, and where the kernel
- * cannot mount a file system that is needed.
+ * the layout does not fit, where more than one disk is configured, where no line mounts `/`, where the kernel cannot
+ * mount a file system that is needed, and where anything is asked for but plain partitions and tmpfs.
  */
 export const planImage = (input: ImageInput): Outcome<ImagePlan> => {
+  const unsupported = checkImageSupport(input.diskConfig)
+  if (unsupported.length > 0) return { value: undefined, diagnostics: unsupported }
   const { value: layout, diagnostics } = layoutImage(input)
   if (layout === undefined) return { value: undefined, diagnostics }
   const found: Diagnostic[] = [...diagnostics, ...checkMounts(layout, input)]

@@ -36,7 +36,7 @@ const cases: Record<string, { text: string; want: string[] }> = {
     want: ['disk-too-small'],
   },
   'a range the wrong way round': {
-    text: 'disk_config sda\nprimary / 2G-1G ext4 rw\n',
+    text: 'disk_config sda\nprimary / 2G-1% ext4 rw\n',
     want: ['disk-config-invalid'],
   },
   'an alignment that is no multiple of a sector': {
