@@ -76,13 +76,14 @@ export const shareSpace = (
   const ordered = diskOrder(slots)
   let free = firstFree(partitionTable, ordered[0])
   const ranges = toRanges(ordered, Math.max(0, end - percentBase(ordered[0], free, space)), space)
+  const biosGrubBytes = partitionTable === 'gpt-bios' ? MIB : 0
   const extents = new Map<number, Extent>()
   const diagnostics: Diagnostic[] = []
   for (const [index, range] of ranges.entries()) {
     const { slot } = range
     const placed = isFixed(slot)
       ? keepPlace(ranges, index, free, space)
-      : place(ranges, index, { free, end, space })
+      : place(ranges, index, { free, end, space, biosGrubBytes })
     if ('code' in placed) return { value: undefined, diagnostics: [placed] }
     diagnostics.push(...sizeWarnings(range))
     extents.set(slot.number, placed)
@@ -144,12 +145,18 @@ const keepPlace = (
   return errorAt('disk-too-small', message, (before ?? slot).volume.origin, [slot.volume.origin])
 }
 
-type Bounds = { readonly free: number; readonly end: number; readonly space: DiskSpace }
+type Bounds = {
+  readonly free: number
+  readonly end: number
+  readonly space: DiskSpace
+  /** Counted among the wants of the last lines: FAI counts the partition of the boot loader though it has its place. */
+  readonly biosGrubBytes: number
+}
 
 const place = (
   ranges: readonly Range[],
   index: number,
-  { free, end, space }: Bounds,
+  { free, end, space, biosGrubBytes }: Bounds,
 ): Extent | Diagnostic => {
   const { slot, lower, upper, availableBytes } = ranges[index] as Range
   const { alignBytes, sectorBytes } = space
@@ -164,14 +171,20 @@ const place = (
     limit - startByte - (obstacle !== undefined && isLogical(obstacle) ? LOGICAL_SECTORS * sectorBytes : 0)
   const sharing = ranges.slice(index, stop < 0 ? ranges.length : stop)
   const gaps = logicalGapBytes(space) * sharing.slice(1).filter(range => isLogical(range.slot)).length
-  const need = sum(sharing.map(range => range.lower)) + gaps
-  if (lower !== upper && need > available) return tooSmall(slot, need, available)
-  const want = sum(sharing.map(range => range.upper)) + gaps
-  const size =
-    want <= available || lower === upper ? upper : lower + share(upper - lower, available - need, want - need)
+  const size = sizeOfFirst(sharing, available - gaps - (stop < 0 ? biosGrubBytes : 0))
+  if (size === undefined) return tooSmall(slot, sum(sharing.map(range => range.lower)) + gaps, available)
   const sizeBytes = roundDown(startByte + size, alignBytes) - startByte
   if (sizeBytes > 0 && startByte + sizeBytes <= limit) return { startByte, sizeBytes }
   return tooSmall(slot, Math.max(size, alignBytes), limit - startByte, obstacle)
+}
+
+/** What the first of some ranges gets of a space; undefined where it is a range and the lower ends do not fit. */
+const sizeOfFirst = (sharing: readonly Range[], available: number): number | undefined => {
+  const { lower, upper } = sharing[0] as Range
+  const need = sum(sharing.map(range => range.lower))
+  const want = sum(sharing.map(range => range.upper))
+  if (lower === upper || want <= available) return upper
+  return need > available ? undefined : lower + share(upper - lower, available - need, want - need)
 }
 
 const sizeWarnings = ({ slot, lower, upper }: Range): readonly Diagnostic[] => {
