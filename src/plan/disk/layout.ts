@@ -59,7 +59,7 @@ export type Partition = {
   readonly kept?: FoundPartition
   /**
    * Whether its file system is made: a new one always unless something else is built on it, a kept one where the
-   * configuration says so.
+   * configuration says so. A btrfs is made once, as its `BtrfsLayout` says.
    */
   readonly isFormatted: boolean
 }

@@ -61,6 +61,15 @@ const refusals: Record<string, { config: Partial<DiskConfig>; storage?: Storage;
     config: { disks: pair, arrays: [arrayOf('6', '/', 'disk1.1 disk2.1')] },
     want: ['disk-config-invalid'],
   },
+  'a group that is made of its own volume': {
+    config: {
+      disks: pair,
+      volumeGroups: [
+        groupOf('vg0', 'disk1.1 vg0/a', [logicalOf('a', '-', '1G'), logicalOf('root', '/', '1G')]),
+      ],
+    },
+    want: ['disk-config-invalid'],
+  },
   'lower ends that fill a volume group': {
     config: { disks: pair, volumeGroups: [groupOf('vg0', 'disk1.1', [logicalOf('root', '/', '4G')])] },
     want: ['disk-too-small'],

@@ -50,7 +50,7 @@ export const planStorage = (
   if (kept.value === undefined) return { value: undefined, diagnostics: kept.diagnostics }
   const diagnostics = [...kept.diagnostics]
   const layout = layoutStack(stack.value, kept.value, storage, diagnostics)
-  if (layout !== undefined) checkBoot(layout, config.tmpfs, diagnostics)
+  if (layout !== undefined && !hasErrors(diagnostics)) checkBoot(layout, config.tmpfs, diagnostics)
   return { value: hasErrors(diagnostics) ? undefined : layout, diagnostics }
 }
 
@@ -69,10 +69,14 @@ const layoutStack = (
   const groups: GroupLayout[] = []
   const laid: Laid = { stack, disks, groups, keptArrays: keptSizes(kept) }
   for (const group of stack.groups) {
-    const physical = group.devices.map(device => ({
-      estimatedBytes: estimatedBytes(device, laid) ?? 0,
-      usableBytes: usableBytes(device, laid) ?? 0,
-    }))
+    const physical = group.devices.map(device => {
+      const estimated = estimatedBytes(device, laid) ?? 0
+      if (estimated <= 0) {
+        const message = `"${device}" has no size when group "${group.name}" is to be made of it`
+        diagnostics.push(errorAt('disk-config-invalid', message, group.group.origin))
+      }
+      return { estimatedBytes: estimated, usableBytes: usableBytes(device, laid) ?? 0 }
+    })
     groups.push(layoutGroup(group, { kept, uses, memoryBytes, physical }, diagnostics))
   }
   const arrays = stack.arrays.map(array => layoutArray(array, kept, laid, diagnostics))
