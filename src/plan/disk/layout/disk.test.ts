@@ -4,7 +4,6 @@ import { parseDiskConfig } from '../../../language/disk-config-parse.ts'
 import { foundDisk, storageOf } from '../../../testing/found-storage.ts'
 import { holds } from '../../../testing/property.ts'
 import { planStorage } from '../storage-layout.ts'
-import { partitionDevice } from './device-name.ts'
 
 const MIB = 1024 ** 2
 const machine = (sizeBytes: number, ...names: string[]) =>
@@ -57,11 +56,6 @@ t.test('an msdos table ends at sector 4294967295', async t => {
   t.strictSame(codesOf('disk_config sda\nprimary / 3T ext4 rw\n', 4 * MIB ** 2, 'sda'), [
     'disk-config-invalid',
   ])
-})
-
-t.test('a name that ends in a digit gets a p before the number', async t => {
-  t.equal(partitionDevice('/dev/sda', 1), '/dev/sda1')
-  t.equal(partitionDevice('/dev/nvme0n1', 2), '/dev/nvme0n1p2')
 })
 
 const size = fc.oneof(

@@ -5,15 +5,15 @@ import type { Kept } from './kept.ts'
 import type { Stack } from './stack.ts'
 
 /**
- * Adds `preserve-impossible` where something is to be made on a device that is to stay: FAI would destroy what it
- * preserves there. Pure.
+ * Adds `preserve-impossible` where something is to be made on a device that is to stay with what it holds: FAI destroys
+ * what it preserves there. Pure. A device without a signature holds nothing.
  */
 export const checkKept = (stack: Stack, storage: Storage, kept: Kept, diagnostics: Diagnostic[]): void => {
   const refuse = (device: string, what: string, origin: Origin) => {
     const message = `"${device}" is to stay, and ${what} on it would destroy its content`
     diagnostics.push(errorAt('preserve-impossible', message, origin))
   }
-  const isKept = (device: string) => staysOnRequest(device, kept)
+  const isKept = (device: string) => hasKeptContent(device, kept)
   for (const { on, volume } of stack.encrypted) {
     if (isKept(on)) refuse(on, 'a new encryption', volume.origin)
   }
@@ -35,8 +35,8 @@ export const checkKept = (stack: Stack, storage: Storage, kept: Kept, diagnostic
   }
 }
 
-/** Whether a device is there and stays, as the configuration names it. Pure. */
-export const staysOnRequest = (
-  device: string,
-  { partitions, arrays, volumes, wholes }: Omit<Kept, 'groups'>,
-): boolean => partitions.has(device) || arrays.has(device) || volumes.has(device) || wholes.has(device)
+/** Whether a device stays and holds something. */
+const hasKeptContent = (device: string, { partitions, arrays, volumes, wholes }: Kept): boolean => {
+  const found = partitions.get(device)?.found ?? arrays.get(device) ?? volumes.get(device)?.found
+  return wholes.has(device) || found?.content !== undefined
+}

@@ -225,6 +225,17 @@ for (const [name, { config, storage, want }] of Object.entries(stays)) {
   })
 }
 
+t.test('a preserved partition without a signature may become a physical volume', async t => {
+  const storage = storageOf([partitionedDisk('sda', 4096, 'gpt', [1, 1, 500], [2, 501, 3000])])
+  const disks = [stanzaOf('disk1', pvLines(always))]
+  const config = diskConfigOf({ disks, volumeGroups: [groupOf('vg0', 'sda2', home({}))] })
+  const layout = valueFrom(planStorage(config, storage, { isInitial: false }))
+  t.match(layout.disks[0]?.partitions[1], {
+    kept: { number: 2 },
+    type: 'E6D6D379-F507-44C2-A23C-238F2A3DF928',
+  })
+})
+
 const conflicts: Record<string, { config: Partial<DiskConfig>; storage: Storage; want: string }> = {
   'encryption on a preserved partition': {
     config: { disks: [stanzaOf('disk1', pvLines(always))], encrypted: [luksOf('/x', 'sda2')] },

@@ -27,7 +27,7 @@ export type TypedPartition = {
   /** What is built on it. */
   readonly use?: DeviceUse['kind']
   /** What is there, where it stays. */
-  readonly kept?: Pick<FoundPartition, 'type'>
+  readonly kept?: Pick<FoundPartition, 'type' | 'content'>
 }
 
 /**
@@ -37,7 +37,7 @@ export type TypedPartition = {
  *     gpt    mounted at /boot/efi                        EFI system partition
  *     gpt    /boot, no /boot/efi on the disk             EFI system partition at 1, as FAI does
  *     gpt    it stays, `bootable:N`, no /boot/efi        EFI system partition at N
- *     both   it stays                                    as it is
+ *     both   it stays, and is no new member              as it is
  *     both   member of an array / physical volume        Linux RAID, FD / Linux LVM, 8E
  *     gpt    `bootable:N`, no /boot/efi on the disk      EFI system partition at N, as parted does for FAI
  *     gpt    swap / vfat, msdos, ntfs / other            swap / basic data / Linux
@@ -55,7 +55,8 @@ export const partitionType = (stanza: DiskStanza, partition: TypedPartition): st
   if (isGpt && volume.mountPoint === '/boot/efi') return GPT_TYPES.esp
   if (isGpt && !hasEfi && mounts.includes('/boot') && number === 1) return GPT_TYPES.esp
   const isMarked = isGpt && !hasEfi && number === stanza.bootable
-  if (kept !== undefined) return isMarked ? GPT_TYPES.esp : kept.type
+  const isNewMember = (use === 'raid' || use === 'lvm') && kept?.content === undefined
+  if (kept !== undefined && !isNewMember) return isMarked ? GPT_TYPES.esp : kept.type
   if (use === 'raid' || use === 'lvm') return isGpt ? GPT_TYPES[use] : MSDOS_TYPES[use]
   if (isMarked) return GPT_TYPES.esp
   return isGpt ? gptType(volume) : msdosType(volume)
