@@ -4,6 +4,7 @@ import { toByteRange } from '../../../language/size.ts'
 import type { GroupLayout, LogicalLayout } from '../layout.ts'
 import type { Kept } from './kept.ts'
 import { shrinkFaults } from './resize.ts'
+import { reversedRange } from './reversed-range.ts'
 import { roundDown, roundUp, sum } from './rounding.ts'
 import type { Stack, StackedGroup } from './stack.ts'
 
@@ -41,7 +42,9 @@ export const layoutGroup = (
     const { lower, upper } = toByteRange(volume.size, { availableBytes: sizeBytes, memoryBytes })
     return { volume, lower: fixed ?? lower, upper: fixed ?? upper }
   })
-  for (const range of ranges) diagnostics.push(...rangeFaults(range))
+  for (const { volume, lower, upper } of ranges) {
+    if (lower > upper) diagnostics.push(reversedRange(volume, lower, upper))
+  }
   const need = sum(ranges.map(({ lower }) => lower))
   const want = sum(ranges.map(({ upper }) => upper))
   if (need >= sizeBytes && ranges.length > 0) diagnostics.push(tooSmall(group, need, sizeBytes))
@@ -56,14 +59,6 @@ export const layoutGroup = (
   const layout = { name, devices, sizeBytes, group, volumes, ...(found && { kept: found }) }
   if (need < sizeBytes) diagnostics.push(...extentFaults(layout, context))
   return layout
-}
-
-type Range = { readonly volume: LogicalVolume; readonly lower: number; readonly upper: number }
-
-const rangeFaults = ({ volume, lower, upper }: Range): readonly Diagnostic[] => {
-  if (lower <= upper) return []
-  const message = `the lower end of the size (${lower} bytes) is above its upper end (${upper} bytes)`
-  return [errorAt('disk-config-invalid', message, volume.origin)]
 }
 
 const tooSmall = ({ name, origin }: StackedGroup['group'], need: number, found: number): Diagnostic => {

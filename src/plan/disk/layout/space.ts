@@ -3,6 +3,7 @@ import type { DiskStanza, Volume } from '../../../language/disk-config.ts'
 import { toByteRange } from '../../../language/size.ts'
 import type { FoundPartition } from '../../../model/storage.ts'
 import type { KeptVolume } from './kept.ts'
+import { reversedRange } from './reversed-range.ts'
 import { roundDown, roundUp, share, sum } from './rounding.ts'
 
 const MIB = 1024 ** 2
@@ -137,7 +138,7 @@ const keepPlace = (
   const { slot, lower, upper } = ranges[index] as Range
   const { startByte = 0, sizeBytes = 0 } = slot.kept?.found ?? {}
   const before = ranges[index - 1]?.slot
-  if (upper < lower) return reversed(slot, lower, upper)
+  if (upper < lower) return reversedRange(slot.volume, lower, upper)
   const needsGap = isLogical(slot) && before !== undefined && !isFixed(before)
   const wanted = free + (needsGap ? LOGICAL_SECTORS * sectorBytes : 0)
   if (wanted <= startByte) return { startByte, sizeBytes }
@@ -160,7 +161,7 @@ const place = (
 ): Extent | Diagnostic => {
   const { slot, lower, upper, availableBytes } = ranges[index] as Range
   const { alignBytes, sectorBytes } = space
-  if (upper < lower) return reversed(slot, lower, upper)
+  if (upper < lower) return reversedRange(slot.volume, lower, upper)
   if (lower > availableBytes) return tooSmall(slot, lower, availableBytes)
   const startByte = startOf(slot, free, space)
   if (slot.kept !== undefined && slot.kept.found.startByte !== startByte) return moved(slot, startByte)
@@ -192,11 +193,6 @@ const sizeWarnings = ({ slot, lower, upper }: Range): readonly Diagnostic[] => {
   if (sizeBytes === undefined || !isFixed(slot) || (lower <= sizeBytes && sizeBytes <= upper)) return []
   const message = `partition ${slot.number} stays and keeps its size (wanted ${lower} to ${upper} bytes, found ${sizeBytes})`
   return [warningAt('preserve-size', message, slot.volume.origin)]
-}
-
-const reversed = ({ volume }: Slot, lower: number, upper: number): Diagnostic => {
-  const message = `the lower end of the size (${lower} bytes) is above its upper end (${upper} bytes)`
-  return errorAt('disk-config-invalid', message, volume.origin)
 }
 
 const tooSmall = ({ volume }: Slot, wanted: number, found: number, obstacle?: Slot): Diagnostic => {
