@@ -26,6 +26,10 @@ const cases: Record<string, { text: string; want: string[] }> = {
     text: 'disk_config sda\nprimary / 10G ext4 rw\n',
     want: ['disk-too-small'],
   },
+  'a lower end that is larger than the disk, and so above its upper end': {
+    text: 'disk_config sda\nprimary / 10G- ext4 rw\n',
+    want: ['disk-too-small'],
+  },
   'partitions that are together larger': {
     text: 'disk_config sda\nprimary / 3G ext4 rw\nprimary /b 3G ext4 rw\n',
     want: ['disk-too-small'],

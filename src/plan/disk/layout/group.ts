@@ -43,7 +43,7 @@ export const layoutGroup = (
     return { volume, lower: fixed ?? lower, upper: fixed ?? upper }
   })
   for (const { volume, lower, upper } of ranges) {
-    if (lower > upper) diagnostics.push(reversedRange(volume, lower, upper))
+    if (lower > upper && lower <= sizeBytes) diagnostics.push(reversedRange(volume, lower, upper))
   }
   const need = sum(ranges.map(({ lower }) => lower))
   const want = sum(ranges.map(({ upper }) => upper))

@@ -135,9 +135,10 @@ const keepPlace = (
   free: number,
   { sectorBytes }: DiskSpace,
 ): Extent | Diagnostic => {
-  const { slot, lower, upper } = ranges[index] as Range
+  const { slot, lower, upper, availableBytes } = ranges[index] as Range
   const { startByte = 0, sizeBytes = 0 } = slot.kept?.found ?? {}
   const before = ranges[index - 1]?.slot
+  if (lower > availableBytes) return tooSmall(slot, lower, availableBytes)
   if (upper < lower) return reversedRange(slot.volume, lower, upper)
   const needsGap = isLogical(slot) && before !== undefined && !isFixed(before)
   const wanted = free + (needsGap ? LOGICAL_SECTORS * sectorBytes : 0)
@@ -161,8 +162,8 @@ const place = (
 ): Extent | Diagnostic => {
   const { slot, lower, upper, availableBytes } = ranges[index] as Range
   const { alignBytes, sectorBytes } = space
-  if (upper < lower) return reversedRange(slot.volume, lower, upper)
   if (lower > availableBytes) return tooSmall(slot, lower, availableBytes)
+  if (upper < lower) return reversedRange(slot.volume, lower, upper)
   const startByte = startOf(slot, free, space)
   if (slot.kept !== undefined && slot.kept.found.startByte !== startByte) return moved(slot, startByte)
   const stop = ranges.findIndex((range, at) => at > index && isObstacle(range.slot))
