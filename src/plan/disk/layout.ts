@@ -33,9 +33,14 @@ export type DiskLayout = {
   readonly keepsTable: boolean
   /** `raw-disk`: the disk itself is the volume. */
   readonly whole?: Volume
+  /** What is on the disk itself stays: the file system of `whole`, or a physical volume. */
+  readonly isWholeKept?: boolean
 }
 
-/** One partition of a layout. `extended` and `bios-grub` have no volume: no line asked for them. */
+/**
+ * One partition of a layout. `extended`, `bios-grub` and those that only a kept table has are without a volume: no line
+ * asked for them.
+ */
 export type Partition = {
   readonly number: number
   readonly kind: 'primary' | 'logical' | 'extended' | 'bios-grub'
@@ -52,7 +57,10 @@ export type Partition = {
   readonly volume?: Volume
   /** What is there and stays, though its size may become another; absent for a new partition. */
   readonly kept?: FoundPartition
-  /** Whether its file system is made: a new one always, a kept one where the configuration says so. */
+  /**
+   * Whether its file system is made: a new one always unless something else is built on it, a kept one where the
+   * configuration says so. A btrfs is made once, as its `BtrfsLayout` says.
+   */
   readonly isFormatted: boolean
 }
 
@@ -74,6 +82,10 @@ export type ArrayLayout = {
 export type BtrfsLayout = {
   readonly devices: readonly string[]
   readonly subvolumes: readonly { readonly name: string; readonly volume: BtrfsVolume }[]
+  /** It is the file system of a line of another stanza, whose row in `fstab` comes from there. */
+  readonly isLine?: boolean
+  /** It is there and stays: neither it nor its subvolumes are made. */
+  readonly isKept?: boolean
 }
 
 /** One dm-crypt mapping; whatever uses `on` later uses `device` instead. */
