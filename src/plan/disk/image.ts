@@ -12,7 +12,7 @@ import { type FormatCommands, formatCommands } from './format-command.ts'
 import { renderFstab } from './fstab.ts'
 import { type ImageSteps, imageSteps, isFat, isMounted } from './image-steps.ts'
 import { checkImageSupport } from './image-support.ts'
-import { partitionTable, partitionUuid } from './image-table.ts'
+import { partitionTable, partitionUuid, tableId } from './image-table.ts'
 import type { DiskLayout, Partition, PartitionTable } from './layout.ts'
 import { planStorage } from './storage-layout.ts'
 import { type DiskVariables, diskVariables, type PlacedDevice } from './variables.ts'
@@ -78,7 +78,10 @@ export const planImage = (input: ImageInput): Outcome<ImagePlan> => {
     ]),
   )
   const uuidOf = (number: number) => uuids.get(number) ?? { partition: tableUuid, filesystem: tableUuid }
-  const table = partitionTable(layout, { table: tableUuid, partition: number => uuidOf(number).partition })
+  const table = partitionTable(layout, {
+    table: tableId(layout.table, tableUuid),
+    partition: number => uuidOf(number).partition,
+  })
   const partitions = layout.partitions.map((partition): ImagePartition => {
     const word = `p${partition.number}`
     if (partition.volume === undefined) return { partition, word, format: undefined }
