@@ -47,7 +47,8 @@ export const makePlan = async (
     host,
     facts: [],
     added: args.add,
-    configSpaceClasses: await configSpaceClasses(directory.value),
+    configSpaceClasses:
+      directory.value === undefined ? new Set<string>() : await configSpaceClasses(directory.value),
     fresh: false,
   }
   const answer = await lookUp(config, request, deps)
