@@ -1,7 +1,8 @@
+import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { nearestName } from '../model/nearest.ts'
-import { type CommandDeps, EnvironmentError, EXIT, UsageError } from './deps.ts'
+import { type CommandDeps, EXIT, UsageError } from './deps.ts'
 import { COMMANDS, type Command } from './index.ts'
 import { toDiagnostic } from './look-up.ts'
 
