@@ -11,13 +11,13 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Action, Plan, Step, Task } from '../plan/step.ts'
+import type { LocalAction, LocalStep, Plan, Step, Task } from '../plan/step.ts'
 import { type ApplyOptions, applyPlan } from './apply-plan.ts'
 import { makeRunner, searchPath } from './runner.ts'
 
 const VARIABLES = { ROOTPW: 'correct horse', TEXT: 'from the directory' }
 
-const step = (id: string, action: Action, task: Task = 'configure'): Step => ({
+const step = (id: string, action: LocalAction, task: Task = 'configure'): LocalStep => ({
   id,
   task,
   title: `do ${id}`,
@@ -26,14 +26,14 @@ const step = (id: string, action: Action, task: Task = 'configure'): Step => ({
   action,
 })
 
-const run = (id: string, ...argv: string[]): Step => step(id, { kind: 'run', argv }, 'instsoft')
+const run = (id: string, ...argv: string[]): LocalStep => step(id, { kind: 'run', argv }, 'instsoft')
 
 type Room = {
   target: string
   log: string
   space: string
   read: (path: string) => string
-  script: (name: string, text: string) => Step
+  script: (name: string, text: string) => LocalStep
 }
 
 /** A target, a log directory and a config space of its own for each test. */
@@ -55,8 +55,12 @@ const room = (t: { teardown(handler: () => void): void }): Room => {
   }
 }
 
-const apply = ({ target, log, space }: Room, steps: readonly Step[], more: Partial<ApplyOptions> = {}) => {
-  const plan: Plan = {
+const apply = (
+  { target, log, space }: Room,
+  steps: readonly LocalStep[],
+  more: Partial<ApplyOptions> = {},
+) => {
+  const plan: Plan<LocalAction> = {
     host: 'web01',
     fqdn: 'web01.example.test',
     classes: ['DEFAULT', 'WEB', 'web01', 'LAST'],
@@ -73,7 +77,6 @@ const apply = ({ target, log, space }: Room, steps: readonly Step[], more: Parti
     logDirectory: log,
     allowDestructive: false,
     onStep: () => {},
-    sendUpdate: async () => {},
     signal: new AbortController().signal,
     ...more,
   })
@@ -204,13 +207,6 @@ t.test('an owner that the target does not know is an error that names it', async
   await t.rejects(apply(here, [step('copy', action)]), {
     message: /user "nobody-here" is not in the passwd file of the target/,
   })
-})
-
-t.test('an update is sent, and what it rejects with fails the step', async t => {
-  const here = room(t)
-  const update = step('dns', { kind: 'update-dns', zone: 'example.test', update: {} } as Action, 'register')
-  const sendUpdate = () => Promise.reject(new Error('the server said REFUSED'))
-  await t.rejects(apply(here, [update], { sendUpdate }), { message: /the server said REFUSED/ })
 })
 
 t.test('a log directory that vanishes fails the step and nothing more', async t => {

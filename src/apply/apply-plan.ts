@@ -1,9 +1,9 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { secretMasker } from '../plan/mask-secrets.ts'
-import type { Action, Plan, Step } from '../plan/step.ts'
+import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
 import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
 import { checkPackages } from './check-packages.ts'
-import type { ApplyContext, FailedScript, Handler, SendUpdate } from './context.ts'
+import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
 import { fillVfat } from './fill-vfat.ts'
@@ -32,7 +32,6 @@ export type ApplyOptions = {
   readonly allowDestructive: boolean
   /** Called before each step, so that the reader sees what was being tried when it failed. */
   readonly onStep: (step: Step, index: number) => void
-  readonly sendUpdate: SendUpdate
   /** An abort ends the running program with all it started; what was mounted and attached is undone nevertheless. */
   readonly signal: AbortSignal
 }
@@ -44,7 +43,7 @@ export type ApplyResult = {
 }
 
 /** What carries out each kind of action. The type demands one for every kind. */
-const HANDLERS: { readonly [K in Action['kind']]: Handler<K> } = {
+const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   run: runProgram,
   'create-image': createImage,
   'write-table': writeTable,
@@ -62,7 +61,6 @@ const HANDLERS: { readonly [K in Action['kind']]: Handler<K> } = {
   'run-script': runScript,
   'check-packages': checkPackages,
   'save-logs': saveLogs,
-  'update-dns': (action, { sendUpdate, signal }) => sendUpdate(action, signal),
 }
 
 /**
@@ -70,7 +68,7 @@ const HANDLERS: { readonly [K in Action['kind']]: Handler<K> } = {
  * happens, all that was mounted or attached is undone in reverse order. Refusals (`RefusedError`,
  * `EnvironmentError`) come before the first step.
  */
-export const applyPlan = async (plan: Plan, options: ApplyOptions): Promise<ApplyResult> => {
+export const applyPlan = async (plan: Plan<LocalAction>, options: ApplyOptions): Promise<ApplyResult> => {
   if (!options.allowDestructive && plan.steps.some(({ destroys }) => destroys)) {
     throw new RefusedError('the plan destroys data, and that was not allowed')
   }
@@ -100,8 +98,8 @@ export const applyPlan = async (plan: Plan, options: ApplyOptions): Promise<Appl
 type Failure = { readonly step: Step; readonly index: number; readonly cause: unknown }
 
 const makeContext = async (
-  plan: Plan,
-  { run, target, logDirectory, sendUpdate, signal }: ApplyOptions,
+  plan: Plan<LocalAction>,
+  { run, target, logDirectory, signal }: ApplyOptions,
   mask: (text: string) => string,
 ): Promise<ApplyContext> => {
   await mkdir(target, { recursive: true, mode: 0o755 })
@@ -116,13 +114,12 @@ const makeContext = async (
     undo: undoStack(() => endTargetProcesses(root)),
     devices: new Map(),
     failedScripts: [],
-    sendUpdate,
     signal,
   }
 }
 
 const perform = async (
-  step: Step,
+  step: LocalStep,
   index: number,
   context: ApplyContext,
   { onStep, signal }: ApplyOptions,
@@ -132,7 +129,7 @@ const perform = async (
     onStep(step, index)
     context.log.line(step.task, `--- ${index + 1}. ${step.id}: ${step.title}`)
     // The table has for each kind a handler of that kind, which the compiler cannot follow through the index.
-    const handler = HANDLERS[step.action.kind] as Handler<Action['kind']>
+    const handler = HANDLERS[step.action.kind] as Handler<LocalAction['kind']>
     await handler(step.action, context, step)
     return undefined
   } catch (cause) {

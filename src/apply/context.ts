@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Action, Plan, Step, Text, Word } from '../plan/step.ts'
+import type { LocalAction, Plan, Step, Text, Word } from '../plan/step.ts'
 import { CommandError } from './apply-error.ts'
 import type { Command, CommandResult, Runner } from './runner.ts'
 import type { TaskLog } from './task-log.ts'
@@ -7,7 +7,7 @@ import type { UndoStack } from './undo.ts'
 
 /** What the functions that carry out steps share during one run. */
 export type ApplyContext = {
-  readonly plan: Plan
+  readonly plan: Plan<LocalAction>
   /** Absolute path, symbolic links resolved, of the directory that is the root of the installed system. */
   readonly target: string
   readonly logDirectory: string
@@ -17,21 +17,17 @@ export type ApplyContext = {
   /** Block devices by the names that `attach` steps gave them. */
   readonly devices: Map<string, string>
   readonly failedScripts: FailedScript[]
-  readonly sendUpdate: SendUpdate
   readonly signal: AbortSignal
 }
 
 /** A script of the config space that did not end with 0. */
 export type FailedScript = { readonly name: string; readonly exitCode: number }
 
-/** Sends one RFC 2136 update and rejects unless the server says NOERROR. */
-export type SendUpdate = (action: ActionOf<'update-dns'>, signal: AbortSignal) => Promise<void>
-
 /** The action of one kind. */
-export type ActionOf<K extends Action['kind']> = Extract<Action, { kind: K }>
+export type ActionOf<K extends LocalAction['kind']> = Extract<LocalAction, { kind: K }>
 
 /** Carries out an action of one kind; rejects where that fails. */
-export type Handler<K extends Action['kind']> = (
+export type Handler<K extends LocalAction['kind']> = (
   action: ActionOf<K>,
   context: ApplyContext,
   step: Step,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { ImagePlan } from '../plan/disk/image.ts'
-import type { Action, Plan, Step } from '../plan/step.ts'
+import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
 import { imagePlanOf, planOf, valueFrom } from '../testing/image-plan.ts'
 import { applyPlan } from './apply-plan.ts'
 import { makeRunner, searchPath } from './runner.ts'
@@ -19,15 +19,15 @@ const MIB = 1024 ** 2
 
 const makePlan = (
   path: string,
-  extra: readonly Step[],
+  extra: readonly LocalStep[],
   config = CONFIG,
-): { plan: Plan; image: ImagePlan } => {
+): { plan: Plan<LocalAction>; image: ImagePlan } => {
   const variables = { ROOT_UUID }
   const image = valueFrom(imagePlanOf(config, { path, variables, sizeBytes: 400 * MIB, replace: true }))
   return { plan: planOf(image, variables, extra), image }
 }
 
-const step = (id: string, action: Action): Step => ({
+const step = (id: string, action: LocalAction): LocalStep => ({
   id,
   task: 'extrbase',
   title: id,
@@ -71,7 +71,12 @@ const output = (program: string, ...args: string[]): string => {
   return result.stdout + result.stderr
 }
 
-const apply = (plan: Plan, room: string, signal = new AbortController().signal, onStep = (_: Step) => {}) =>
+const apply = (
+  plan: Plan<LocalAction>,
+  room: string,
+  signal = new AbortController().signal,
+  onStep = (_: Step) => {},
+) =>
   applyPlan(plan, {
     run: makeRunner(process.env),
     searchPath: searchPath(process.env),
@@ -79,7 +84,6 @@ const apply = (plan: Plan, room: string, signal = new AbortController().signal, 
     logDirectory: join(room, 'log'),
     allowDestructive: true,
     onStep,
-    sendUpdate: async () => {},
     signal,
   })
 

@@ -1,19 +1,15 @@
 import { access, constants, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Action, Plan, Word } from '../plan/step.ts'
+import { EnvironmentError } from '../diagnostic/environment-error.ts'
+import type { LocalAction, Plan, Word } from '../plan/step.ts'
 import { RefusedError } from './apply-error.ts'
 import type { ApplyContext } from './context.ts'
 import { refuseUsedImage } from './image-file.ts'
 import { readTargetProcesses } from './target-process.ts'
 
-/** Something that the machine lacks, and the plan needs: the caller can do nothing about it in the data. */
-export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentError'
-}
-
 /** Rejects before anything is done where the plan could not be carried out, or would meet somebody else's work. */
 export const refusePlan = async (
-  plan: Plan,
+  plan: Plan<LocalAction>,
   context: Pick<ApplyContext, 'target' | 'run' | 'signal'>,
   searchPath: string,
 ): Promise<void> => {
@@ -41,18 +37,28 @@ const refuseFullTarget = async (target: string): Promise<void> => {
     throw new RefusedError(`${target} is to be mounted on, and is not empty ("${entry}")`)
 }
 
-const needsRoot = (action: Action): boolean =>
+const needsRoot = (action: LocalAction): boolean =>
   ['attach', 'mount', 'mount-kernel-filesystems', 'check-packages'].includes(action.kind) ||
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
-export const missingPrograms = async (plan: Plan, searchPath: string): Promise<readonly string[]> => {
-  const programs = [...new Set(plan.steps.flatMap(({ action }) => programsOf(action)))]
+export const missingPrograms = (plan: Plan<LocalAction>, searchPath: string): Promise<readonly string[]> =>
+  missingOf(
+    plan.steps.flatMap(({ action }) => programsOf(action)),
+    searchPath,
+  )
+
+/** Programs that are nowhere on the search path, each once. */
+export const missingOf = async (
+  wanted: readonly string[],
+  searchPath: string,
+): Promise<readonly string[]> => {
+  const programs = [...new Set(wanted)]
   const found = await Promise.all(programs.map(program => isExecutable(program, searchPath)))
   return programs.filter((_, index) => found[index] === false)
 }
 
-const programsOf = (action: Action): readonly string[] => {
+const programsOf = (action: LocalAction): readonly string[] => {
   switch (action.kind) {
     case 'check-packages':
       return ['chroot']
@@ -78,7 +84,6 @@ const programsOf = (action: Action): readonly string[] => {
     case 'copy-file':
     case 'run-script':
     case 'save-logs':
-    case 'update-dns':
       return []
   }
 }

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ApplyError, CleanupError, RefusedError } from '../apply/apply-error.ts'
 import { applyPlan } from '../apply/apply-plan.ts'
-import { EnvironmentError as MissingError } from '../apply/refusals.ts'
 import { makeRunner, searchPath } from '../apply/runner.ts'
-import type { Plan, Step } from '../plan/step.ts'
-import { type CommandDeps, EnvironmentError, EXIT, type ExitCode } from './deps.ts'
+import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
+import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 
 /** Where a plan is carried out. */
 export type CarryOut = {
@@ -25,7 +24,7 @@ export const carryOut = async (plan: Plan, options: CarryOut, deps: CommandDeps)
   const logDirectory = resolve(deps.cwd, options.logDirectory ?? defaultLogDirectory(plan, deps.now()))
   await mkdir(logDirectory, { recursive: true, mode: 0o750 })
   const target = options.target ?? (await mkdtemp(join(tmpdir(), 'fai-classes-target-')))
-  const local = plan.steps.filter(({ task }) => task !== 'register')
+  const local = plan.steps.filter(isLocal)
   try {
     const isDone = await applyLocal({ ...plan, steps: local }, target, logDirectory, deps)
     if (!isDone) return EXIT.findings
@@ -36,8 +35,10 @@ export const carryOut = async (plan: Plan, options: CarryOut, deps: CommandDeps)
   return options.register()
 }
 
+const isLocal = (step: Step): step is LocalStep => step.action.kind !== 'update-dns'
+
 const applyLocal = async (
-  plan: Plan,
+  plan: Plan<LocalAction>,
   target: string,
   logDirectory: string,
   deps: CommandDeps,
@@ -57,14 +58,12 @@ const applyLocal = async (
       logDirectory,
       allowDestructive: true,
       onStep,
-      sendUpdate: async () => undefined,
       signal: deps.signal,
     })
     for (const { name, exitCode } of failedScripts)
       deps.complain(`script ${name} failed with exit code ${exitCode}`)
     return failedScripts.length === 0
   } catch (error) {
-    if (error instanceof MissingError) throw new EnvironmentError(error.message)
     if (!(error instanceof ApplyError || error instanceof RefusedError || error instanceof CleanupError))
       throw error
     deps.complain(`fai-classes: ${error.message}`)

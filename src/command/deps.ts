@@ -35,11 +35,6 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The environment lacks something, such as root; ends the command with exit code 3. */
-export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentError'
-}
-
 /** Prints diagnostics to stderr, each once. */
 export const complainAll = (
   { complain }: Pick<CommandDeps, 'complain'>,

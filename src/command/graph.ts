@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic
 import { definitionsOf } from '../model/catalog.ts'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
-import { nearestName } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 import { type ClassGraph, graphOfClasses, spellingOf } from '../resolve/class-graph.ts'
 import { definitionLinks } from '../resolve/definition-links.ts'
 import { graphOfHost } from '../resolve/host-graph.ts'
@@ -82,8 +82,7 @@ const drawClasses = (
 }
 
 const notFound = (name: string, classes: readonly string[], { hosts }: WholeSite): Diagnostic => {
-  const near = nearestName(name, [...classes, ...hosts.map(({ short }) => short), ...hosts.map(nameOf)])
-  const hint = near === undefined ? '' : ` (nearest known name: "${near}")`
+  const hint = nearestHint(name, [...classes, ...hosts.map(({ short }) => short), ...hosts.map(nameOf)])
   return errorAt('host-not-found', `no source knows a class or host "${name}"${hint}`, {
     kind: 'option',
     option: 'CLASS|HOST',

@@ -3,7 +3,7 @@ import { hasErrors, warningAt } from '../diagnostic/diagnostic.ts'
 import { definitionsOf } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { type Condition, classesOfCondition, isConditionTrue, parseCondition } from '../model/condition.ts'
-import { nearestName } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 import { collectFindings, type Finding, formatFinding } from '../resolve/findings.ts'
 import { type CommandDeps, EXIT, UsageError } from './deps.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
@@ -106,8 +106,7 @@ const unknownWanted = (
   const check = (option: string, names: readonly ClassName[]): Finding[] =>
     [...new Set(names)].flatMap(name => {
       if (seen.has(name) || definitionsOf(knowledge.catalog, name).length > 0) return []
-      const near = nearestName(name, [...seen, ...defined])
-      const hint = near === undefined ? '' : ` (nearest known name: "${near}")`
+      const hint = nearestHint(name, [...seen, ...defined])
       const message = `class "${name}" is in no list and defined nowhere${hint}`
       return [warningAt('unknown-class', message, { kind: 'option', option })]
     })

@@ -1,6 +1,7 @@
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { formatOrigin } from '../diagnostic/format.ts'
 import type { ClassName } from '../model/class-name.ts'
+import { shellAssignments } from '../model/shell-word.ts'
 import type { Because, NotTaken, Reason } from '../resolve/reasons.ts'
 import { type ResolvedHost, withoutImplicit } from '../resolve/resolve-host.ts'
 import type { ResolvedVariables } from '../resolve/variables.ts'
@@ -59,7 +60,7 @@ export const renderList = (
 
 /** Variables as `NAME='value'` lines that any POSIX shell reads back unchanged. */
 export const renderShell = (variables: ResolvedVariables): readonly string[] =>
-  Object.entries(variables).map(([name, { value }]) => `${name}='${value.replaceAll("'", `'\\''`)}'`)
+  shellAssignments(Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value])))
 
 /** The explanation for people: each class with its reasons, what did not get in, variables, sources. */
 export const explain = (

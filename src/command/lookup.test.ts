@@ -173,3 +173,19 @@ t.test('a snapshot answers with its age when the source is gone, and --fresh ref
     },
   )
 })
+
+t.test('--config-space makes known what its files are named after', async t => {
+  const lookup = ['lookup', 'web01', ...DEMO, '--add', 'LAPTOP']
+  t.match(await runInProcess(lookup), { stderr: /unknown-class: .*"LAPTOP"/ })
+  await withFiles({ 'space/package_config/LAPTOP': '' }, async directory => {
+    const space = `file://${join(directory, 'space')}`
+    t.match(await runInProcess([...lookup, '--config-space', space]), { stderr: '', exitCode: 0 })
+    const relative = await runInProcess([...lookup.slice(0, 2), '--config-space', 'space'], {
+      cwd: directory,
+      configVariable: join(ROOT, 'fixtures/demo/fai-classes.yaml'),
+    })
+    t.match(relative, { stderr: '', exitCode: 0 })
+  })
+  const other = await runInProcess([...lookup, '--config-space', 'git+https://config.example.test/fai'])
+  t.match(other, { exitCode: 2, stdout: '', stderr: /not a directory or a file:\/\/\/ URI/ })
+})

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
-import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { type CommandDeps, complainAll, EXIT } from './deps.ts'
+import { knownClassesOf } from './known-classes.ts'
 import { type LookupAnswer, loadConfig, lookUp } from './look-up.ts'
 import { explain, FORMATS, type LookupFormat, lookupObject, renderList } from './lookup-output.ts'
 import { parseClasses } from './target-args.ts'
@@ -56,7 +56,7 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
       host: args.host,
       facts: parseClasses('--fact', args.fact),
       added: parseClasses('--add', args.add),
-      configSpaceClasses: await configSpaceClasses(args['config-space']),
+      configSpaceClasses: await knownClassesOf(args['config-space'], deps),
       fresh: args.fresh,
     }
     const answer: LookupAnswer =

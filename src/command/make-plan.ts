@@ -18,7 +18,7 @@ import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
-import { planRegisterSteps, type RegistrationRequest } from './plan-registration.ts'
+import { planRegisterSteps, registrationOf } from './plan-registration.ts'
 import type { TargetArgs } from './target-args.ts'
 
 /** Where a host is installed. */
@@ -47,7 +47,8 @@ export const makePlan = async (
     host,
     facts: [],
     added: args.add,
-    configSpaceClasses: await configSpaceClasses(directory.value),
+    configSpaceClasses:
+      directory.value === undefined ? new Set<string>() : await configSpaceClasses(directory.value),
     fresh: false,
   }
   const answer = await lookUp(config, request, deps)
@@ -86,7 +87,7 @@ const planFrom = async (asked: string, goal: Goal, context: Context): Promise<Ou
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine, variables) : undefined
   const archive = await archiveOf(resolved, deps)
-  const registration = planRegisterSteps(context.config.register, registrationOf(answer, args))
+  const registration = planRegisterSteps(context.config.register, registrationOf(answer, args.addresses))
   const base = archive.value && (await baseInput(archive.value, context))
   const parts = [image, archive, registration].flatMap(outcome => outcome?.diagnostics ?? [])
   if (hasErrors(parts) || base === undefined) return { value: undefined, diagnostics: parts }
@@ -120,16 +121,6 @@ const planFrom = async (asked: string, goal: Goal, context: Context): Promise<Ou
   }
   return { value: system.value && plan, diagnostics: [...parts, ...system.diagnostics] }
 }
-
-/** What is to be registered: the addresses given, else those of the entry (contract, section 8). */
-export const registrationOf = (
-  answer: LookupAnswer,
-  { addresses }: Pick<TargetArgs, 'addresses'>,
-): RegistrationRequest => ({
-  fqdn: answer.host?.fqdn,
-  addresses: addresses.length > 0 ? addresses : answer.addresses,
-  remove: false,
-})
 
 const planGoalImage = (
   goal: Extract<Goal, { kind: 'image' }>,

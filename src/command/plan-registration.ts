@@ -4,6 +4,7 @@ import { planRegistration, planRemoval, type Registration } from '../plan/regist
 import type { ZoneUpdate } from '../plan/register/update.ts'
 import type { Step } from '../plan/step.ts'
 import { systemStep } from '../plan/system/system-step.ts'
+import type { LookupAnswer } from './look-up.ts'
 
 /** A host that is to be registered, or whose registration goes. */
 export type RegistrationRequest = {
@@ -11,6 +12,16 @@ export type RegistrationRequest = {
   readonly addresses: readonly string[]
   readonly remove: boolean
 }
+
+/** What is to be registered for a host that was looked up: the addresses given, else those of its entry (contract, section 8). */
+export const registrationOf = (
+  { host, addresses }: Pick<LookupAnswer, 'host' | 'addresses'>,
+  given: readonly string[],
+): RegistrationRequest => ({
+  fqdn: host?.fqdn,
+  addresses: given.length > 0 ? given : addresses,
+  remove: false,
+})
 
 /**
  * The updates of a registration, one a zone. `previous` are the addresses that the zone has

@@ -1,10 +1,12 @@
 import type { Config } from '../config/read-config.ts'
+import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import type { Plan } from '../plan/step.ts'
 import { carryOut } from './carry-out.ts'
-import { type CommandDeps, complainAll, EnvironmentError, EXIT, type ExitCode } from './deps.ts'
+import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
 import type { LookupAnswer } from './look-up.ts'
 import { loadConfig } from './look-up.ts'
-import { type Goal, makePlan, registrationOf } from './make-plan.ts'
+import { type Goal, makePlan } from './make-plan.ts'
+import { registrationOf } from './plan-registration.ts'
 import { registerHost } from './register-host.ts'
 import { parseTargetArgs, type RawTargetArgs, type TargetArgs } from './target-args.ts'
 
@@ -50,7 +52,7 @@ export const installHost = async (
       register: async () =>
         register === undefined
           ? EXIT.done
-          : registerHost(registrationOf(answer, args), { ...config, register }, deps),
+          : registerHost(registrationOf(answer, args.addresses), { ...config, register }, deps),
     },
     deps,
   )

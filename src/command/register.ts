@@ -4,6 +4,7 @@ import type { RegisterConfig } from '../config/schema.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode, UsageError } from './deps.ts'
 import { loadConfig, lookUp } from './look-up.ts'
+import { registrationOf } from './plan-registration.ts'
 import { registerHost } from './register-host.ts'
 import { parseAddresses } from './target-args.ts'
 
@@ -53,8 +54,7 @@ const add = async (
   const answer = await lookUp(config, request, deps)
   complainAll(deps, answer.diagnostics)
   if (answer.resolved === undefined) return answer.exitCode
-  const addresses = given.length > 0 ? given : answer.addresses
-  return registerHost({ fqdn: answer.host?.fqdn, addresses, remove: false }, config, deps)
+  return registerHost(registrationOf(answer, given), config, deps)
 }
 
 /** A host that is to go may have left the sources already, so its name is taken as given. */

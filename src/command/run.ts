@@ -1,7 +1,8 @@
+import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import { nearestName } from '../model/nearest.ts'
-import { type CommandDeps, EnvironmentError, EXIT, UsageError } from './deps.ts'
+import { nearestHint } from '../model/nearest.ts'
+import { type CommandDeps, EXIT, UsageError } from './deps.ts'
 import { COMMANDS, type Command } from './index.ts'
 import { toDiagnostic } from './look-up.ts'
 
@@ -59,11 +60,8 @@ const report = (error: unknown, { complain }: CommandDeps): 1 | 2 | 3 => {
 }
 
 const unknownCommand = (name: string): string => {
-  const near = nearestName(
-    name,
-    COMMANDS.map(command => command.name),
-  )
-  return `unknown command "${name}"${near === undefined ? '' : ` (nearest: ${near})`}`
+  const known = COMMANDS.map(command => command.name)
+  return `unknown command "${name}"${nearestHint(name, known, 'command')}`
 }
 
 const helpLines = (): readonly string[] => [

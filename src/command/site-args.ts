@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
-import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { type CommandDeps, EXIT } from './deps.ts'
+import { knownClassesOf } from './known-classes.ts'
 import { loadConfig } from './look-up.ts'
 import { readSite, type SiteAnswer } from './whole-site.ts'
 
@@ -19,7 +19,7 @@ export const withSiteOptions = <T>(yargs: Argv<T>): Argv<T & SiteArgs> =>
 export const openSite = async (args: SiteArgs, deps: CommandDeps): Promise<SiteAnswer> => {
   const { value: config, diagnostics } = await loadConfig(args.config, deps)
   if (config === undefined) return unread(diagnostics)
-  const answer = await readSite(config, await configSpaceClasses(args['config-space']), deps)
+  const answer = await readSite(config, await knownClassesOf(args['config-space'], deps), deps)
   return { ...answer, diagnostics: [...diagnostics, ...answer.diagnostics] }
 }
 

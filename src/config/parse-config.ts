@@ -2,7 +2,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod/mini'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { quote } from '../model/grammar.ts'
-import { nearestName } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
 import { findUntrusted } from './trust.ts'
 
@@ -36,8 +36,7 @@ const describe = (issue: Issue, document: Document, at: (offset: number) => Orig
   const where = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
-      const near = nearestName(key, knownKeys(issue.path, document))
-      const hint = near === undefined ? '' : ` (nearest known key: "${near}")`
+      const hint = nearestHint(key, knownKeys(issue.path, document), 'key')
       const scope = where === '' ? '' : ` in ${where}`
       return errorAt(
         'config-invalid',

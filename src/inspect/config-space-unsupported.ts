@@ -44,4 +44,4 @@ export const findUnsupported = async (
 const isClassScript = (name: string): boolean => /^[0-9][0-9]/.test(name) && !/(~|\.bak)$/.test(name)
 
 /** The class of `TASK.CLASS` or `TASK.CLASS.sh`; a host class may hold dots. */
-const hookClass = (name: string): string => name.replace(/\.sh$/, '').split('.').slice(1).join('.')
+export const hookClass = (name: string): string => name.replace(/\.sh$/, '').split('.').slice(1).join('.')

@@ -1,12 +1,11 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Diagnostic, errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
 import type { ClassFile, ConfigSpace } from '../model/config-space.ts'
 import { readScripts } from './config-space-scripts.ts'
 import { readTemplates } from './config-space-templates.ts'
 import { findUnsupported } from './config-space-unsupported.ts'
-import { isDirectory, isFile, readText } from './folder.ts'
+import { isFile, readText, requireDirectory } from './folder.ts'
 
 /**
  * The directory that `--config-space` names: a path, or a `file://` URI. Other kinds of URI are
@@ -67,12 +66,4 @@ const existing = async (
     }),
   )
   return found.flat()
-}
-
-const requireDirectory = async (directory: string): Promise<void> => {
-  if (await isDirectory(directory)) return
-  throw new SourceError('the config space cannot be read: it is no directory', {
-    kind: 'file',
-    path: directory,
-  })
 }

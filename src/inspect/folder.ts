@@ -15,6 +15,13 @@ export const isExecutable = async (path: string): Promise<boolean> => {
 export const isDirectory = async (path: string): Promise<boolean> =>
   (await readStatus(path))?.isDirectory() ?? false
 
+/** Rejects with a `SourceError` where a config space is no directory. */
+export const requireDirectory = async (directory: string): Promise<void> => {
+  if (await isDirectory(directory)) return
+  const origin = { kind: 'file', path: directory } as const
+  throw new SourceError('the config space cannot be read: it is no directory', origin)
+}
+
 /** The entries of a folder in the order of the bytes of their names; none where there is no such folder. */
 export const entriesIn = async (folder: string): Promise<readonly Dirent[]> => {
   const entries = (await unlessAbsent(folder, readdir(folder, { withFileTypes: true }))) ?? []

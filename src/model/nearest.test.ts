@@ -1,5 +1,5 @@
 import t from 'tap'
-import { nearestName } from './nearest.ts'
+import { nearestHint, nearestName } from './nearest.ts'
 
 t.test('the nearest known name, ignoring case', async t => {
   t.equal(nearestName('NGIMX', ['APACHE', 'NGINX', 'NGINX_OLD']), 'NGINX')
@@ -9,4 +9,9 @@ t.test('the nearest known name, ignoring case', async t => {
 
 t.test('no name where more than a third differs', async t => {
   t.equal(nearestName('NGINX', ['APACHE', 'PHP']), undefined)
+})
+
+t.test('a hint for people, or nothing', async t => {
+  t.equal(nearestHint('paht', ['zone', 'path'], 'key'), ' (nearest known key: "path")')
+  t.equal(nearestHint('NGINX', ['APACHE']), '')
 })

@@ -33,3 +33,9 @@ const editDistance = (a: string, b: string, limit: number): number => {
   }
   return row[b.length] as number
 }
+
+/** ` (nearest known name: "X")`, or nothing where no name is near; `what` stands for "name". Pure. */
+export const nearestHint = (wanted: string, known: Iterable<string>, what = 'name'): string => {
+  const near = nearestName(wanted, known)
+  return near === undefined ? '' : ` (nearest known ${what}: "${near}")`
+}

@@ -118,3 +118,7 @@ export type FoundEncrypted = Use & {
   readonly on: string
   readonly content?: FoundContent
 }
+
+/** Device of a partition: behind a name that ends in a digit stands a `p`, as the kernel has it. Pure. */
+export const partitionDevice = (device: string, number: number): string =>
+  /[0-9]$/.test(device) ? `${device}p${number}` : `${device}${number}`

@@ -1,3 +1,4 @@
+import { shellAssignments } from '../model/shell-word.ts'
 import { maskVariables } from './mask-secrets.ts'
 import type { Step } from './step.ts'
 import { systemStep } from './system/system-step.ts'
@@ -20,7 +21,6 @@ export const planLogFiles = ({ classes, variables, explained }: LogInput): reado
       content,
       mode: 0o640,
     })
-  const shell = Object.entries(masked).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
   return [
     write('log.classes', 'defclass', 'FAI_CLASSES', classes.map(name => `${name}\n`).join('')),
     write(
@@ -29,7 +29,14 @@ export const planLogFiles = ({ classes, variables, explained }: LogInput): reado
       'classes.json',
       `${JSON.stringify(maskExplained(explained, masked), undefined, 2)}\n`,
     ),
-    write('log.variables', 'defvar', 'variables.log', shell.join('')),
+    write(
+      'log.variables',
+      'defvar',
+      'variables.log',
+      shellAssignments(masked)
+        .map(line => `${line}\n`)
+        .join(''),
+    ),
   ]
 }
 

@@ -26,7 +26,7 @@ export type Task = (typeof TASKS)[number]
  * One thing the installer will do. A plan is data: it can be printed, stored,
  * compared and reviewed, and nothing in it has happened yet.
  */
-export type Step = {
+export type Step<A extends Action = Action> = {
   /** Stable and unique in its plan, for example `format.root`. */
   readonly id: string
   readonly task: Task
@@ -36,8 +36,11 @@ export type Step = {
   readonly because: readonly Because[]
   /** Data that was there before is gone afterwards. */
   readonly destroys: boolean
-  readonly action: Action
+  readonly action: A
 }
+
+/** A step that `apply/` carries out; the update of DNS is none. */
+export type LocalStep = Step<LocalAction>
 
 /** Why a step is there: the class that asked for it, and the place in the config space that says so. */
 export type Because = { readonly class?: string; readonly origin: Origin }
@@ -58,8 +61,8 @@ export type Word =
 /** A text that may hold words known only when the plan is applied; its pieces are joined without a separator. */
 export type Text = string | readonly Word[]
 
-/** What a step does; `apply/` has one function for each kind and decides nothing itself. */
-export type Action =
+/** What a step does to the target or the machine; `apply/` has one function for each kind and decides nothing itself. */
+export type LocalAction =
   /**
    * A program on the build machine, or with `inTarget` below the target's root (chroot); no shell, stdin closed
    * unless given, `LC_ALL=C`. Anything but exit 0 fails the step. Its output goes to the log file of the step's task.
@@ -157,8 +160,15 @@ export type Action =
   | { readonly kind: 'check-packages'; readonly packages: readonly NamedPackage[] }
   /** The log directory so far, copied to `to` below the target. */
   | { readonly kind: 'save-logs'; readonly to: string }
-  /** One RFC 2136 message: the first of the update's attempts whose prerequisites hold. */
-  | { readonly kind: 'update-dns'; readonly zone: string; readonly update: ZoneUpdate }
+
+/**
+ * One RFC 2136 message: the first of the update's attempts whose prerequisites hold. It is planned anew once the rest is
+ * done, from what the zone holds by then.
+ */
+export type UpdateDns = { readonly kind: 'update-dns'; readonly zone: string; readonly update: ZoneUpdate }
+
+/** Anything that a step does. */
+export type Action = LocalAction | UpdateDns
 
 /** A package name without suffixes, and the place that asks for it. */
 export type NamedPackage = { readonly name: string; readonly origin: Origin }
@@ -171,7 +181,7 @@ export type FilesystemIdentity = {
 }
 
 /** Everything that an installation of one host will do, in order. */
-export type Plan = {
+export type Plan<A extends Action = Action> = {
   readonly host: string
   readonly fqdn: string | undefined
   /** The class list the plan was made for, lowest priority first. */
@@ -184,5 +194,5 @@ export type Plan = {
   readonly faiAction: string
   /** Directory of the config space. Scripts see it as `FAI`. */
   readonly configSpace: string
-  readonly steps: readonly Step[]
+  readonly steps: readonly Step<A>[]
 }

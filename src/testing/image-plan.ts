@@ -2,7 +2,7 @@ import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
 import { type ImageInput, type ImagePlan, planImage } from '../plan/disk/image.ts'
-import type { Plan, Step } from '../plan/step.ts'
+import type { LocalAction, LocalStep, Plan } from '../plan/step.ts'
 
 /** UUIDs that differ from each other and are the same in every run. */
 export const countedUuids = (): (() => string) => {
@@ -39,8 +39,8 @@ export const valueFrom = <T>({ value, diagnostics }: Outcome<T>): T => {
 export const planOf = (
   image: ImagePlan,
   variables: Record<string, string> = {},
-  extra: readonly Step[] = [],
-): Plan => ({
+  extra: readonly LocalStep[] = [],
+): Plan<LocalAction> => ({
   host: 'web01',
   fqdn: 'web01.example.test',
   classes: ['DEFAULT', 'FAIBASE', 'web01', 'LAST'],

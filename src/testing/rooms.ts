@@ -15,7 +15,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   wire: pure('diagnostic', 'model'),
   source: adapter('diagnostic', 'model', 'wire'),
   inspect: adapter('diagnostic', 'model', 'language'),
-  apply: adapter('diagnostic', 'model', 'plan', 'wire'),
+  apply: adapter('diagnostic', 'model', 'plan', 'wire', 'inspect'),
   config: adapter('diagnostic', 'model'),
   command: adapter(
     'diagnostic',

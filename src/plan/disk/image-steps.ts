@@ -1,5 +1,5 @@
 import type { Volume } from '../../language/disk-config.ts'
-import type { Action, Because, Step, Task } from '../step.ts'
+import type { Because, LocalAction, LocalStep, Task } from '../step.ts'
 import type { ImageInput, ImagePartition } from './image.ts'
 import { renderSfdiskScript } from './image-table.ts'
 import type { DiskLayout, PartitionTable } from './layout.ts'
@@ -8,11 +8,11 @@ import { type DiskVariables, renderDiskVariables } from './variables.ts'
 /** Steps of an image by their place among those of other rooms. */
 export type ImageSteps = {
   /** Tasks `partition` and `mountdisks`: before the base system. */
-  readonly prepare: readonly Step[]
+  readonly prepare: readonly LocalStep[]
   /** Task `extrbase`: after the base system. */
-  readonly afterBase: readonly Step[]
+  readonly afterBase: readonly LocalStep[]
   /** Tasks `finish` and `savelog`: after everything that writes into the target. */
-  readonly finish: readonly Step[]
+  readonly finish: readonly LocalStep[]
 }
 
 /** What has been decided about the image before its steps are made. */
@@ -52,9 +52,9 @@ const step = (
   task: Task,
   id: string,
   title: string,
-  action: Action,
+  action: LocalAction,
   volume?: ImagePartition,
-): Step => ({
+): LocalStep => ({
   id,
   task,
   title,
@@ -73,7 +73,7 @@ const tableSteps = (
   input: ImageInput,
   partPath: string,
   { layout, table }: ImageDecisions,
-): readonly Step[] => {
+): readonly LocalStep[] => {
   const { path, sizeBytes, replace } = input
   return [
     step(input, 'partition', 'image.create', `create ${partPath}, ${sizeBytes} bytes`, {
@@ -103,7 +103,7 @@ const attachSteps = (
   input: ImageInput,
   image: string,
   { layout, partitions }: ImageDecisions,
-): readonly Step[] => {
+): readonly LocalStep[] => {
   const { sizeBytes, sectorBytes } = layout
   const whole = { kind: 'attach', device: 'disk', image, startByte: 0, sizeBytes, sectorBytes } as const
   return [
@@ -132,7 +132,7 @@ const attachSteps = (
   ]
 }
 
-const formatSteps = (input: ImageInput, partitions: readonly ImagePartition[]): readonly Step[] =>
+const formatSteps = (input: ImageInput, partitions: readonly ImagePartition[]): readonly LocalStep[] =>
   partitions.flatMap(each => {
     const { format, word, partition } = each
     if (format === undefined || partition.volume === undefined) return []
@@ -143,7 +143,7 @@ const formatSteps = (input: ImageInput, partitions: readonly ImagePartition[]): 
     return [step(input, 'partition', `format.${word}`, title, action, each)]
   })
 
-const logSteps = (input: ImageInput, { fstab, diskVariables }: ImageDecisions): readonly Step[] => [
+const logSteps = (input: ImageInput, { fstab, diskVariables }: ImageDecisions): readonly LocalStep[] => [
   step(input, 'partition', 'log.fstab', 'write fstab to the log directory', {
     kind: 'write-file',
     path: { log: 'fstab' },
@@ -178,7 +178,7 @@ type Mounted = ImagePartition & { readonly volume: NonNullable<ImagePartition['p
  *
  * Options such as `ro` or `noexec` are for the installed system, and would stop its installation.
  */
-const mountSteps = (input: ImageInput, partitions: readonly ImagePartition[]): readonly Step[] =>
+const mountSteps = (input: ImageInput, partitions: readonly ImagePartition[]): readonly LocalStep[] =>
   inMountOrder(partitions).map(each => {
     const { volume, word } = each
     const { mountPoint: at, filesystem } = volume
@@ -199,7 +199,7 @@ const finishSteps = (
   input: ImageInput,
   partPath: string,
   partitions: readonly ImagePartition[],
-): readonly Step[] => {
+): readonly LocalStep[] => {
   const { path, replace, saveLogsTo } = input
   const filled = inMountOrder(partitions).filter(each => isFilledLater(input, each))
   // A contained mount point first: what it holds is no content of the containing one.

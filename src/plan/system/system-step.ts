@@ -1,13 +1,13 @@
 import type { Action, Because, Step, Task, Word } from '../step.ts'
 
 /** Makes a step that destroys nothing, as most steps of the system half are. */
-export const systemStep = (
+export const systemStep = <A extends Action>(
   task: Task,
   id: string,
   title: string,
-  action: Action,
+  action: A,
   because: readonly Because[] = [],
-): Step => ({ id, task, title, because, destroys: false, action })
+): Step<A> => ({ id, task, title, because, destroys: false, action })
 
 const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

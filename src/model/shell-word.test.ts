@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process'
+import fc from 'fast-check'
+import t from 'tap'
+import { holds } from '../testing/property.ts'
+import { quoteShell, shellAssignments } from './shell-word.ts'
+
+t.test('a single quote is closed, escaped and opened again', async t => {
+  t.equal(quoteShell(''), "''")
+  t.equal(quoteShell("it's"), `'it'\\''s'`)
+  t.strictSame(shellAssignments({ A: 'a b', B: "'" }), ["A='a b'", `B=''\\'''`])
+})
+
+t.test('sh reads any text back unchanged', async t => {
+  const text = fc.string({ unit: 'binary', maxLength: 40 }).filter(each => !each.includes('\0'))
+  holds(
+    t,
+    fc.property(fc.array(text, { minLength: 1, maxLength: 40 }), texts => {
+      const { stdout } = spawnSync('sh', ['-c', `printf '%s\\0' ${texts.map(quoteShell).join(' ')}`])
+      const wanted = Buffer.from(texts.map(each => `${each}\0`).join(''))
+      if (!stdout.equals(wanted)) throw new Error(stdout.toString())
+    }),
+    { numRuns: 30 },
+  )
+})
