@@ -122,7 +122,8 @@ const skipBlanks = (text: string, offset: number): number => {
   return at
 }
 
-const TYPE = /[ ]*([A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)[ ]*=/y
+/** With a bound: on an OID of megabytes the expression would run out of stack. */
+const TYPE = /[ ]*([A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+){0,127})[ ]*=/y
 
 /** Long names and numbers of the attributes that RFC 4514 gives a short name. */
 const ALIASES: ReadonlyMap<string, string> = new Map(

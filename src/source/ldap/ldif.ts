@@ -129,6 +129,6 @@ const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-
 
 const lineOf = ({ origin }: Diagnostic): number => (origin.kind === 'file' ? (origin.line ?? 0) : 0)
 
-/** Attribute name or number with options (RFC 4512, section 2.5). */
-const DESCRIPTION = /^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9-]+)*$/
+/** Attribute name or number with options (RFC 4512, section 2.5); with bounds, or a line of megabytes would need more stack than there is. */
+const DESCRIPTION = /^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+){0,127})(?:;[A-Za-z0-9-]+){0,127}$/
 const ASCII = /^[\0-\x7f]*$/

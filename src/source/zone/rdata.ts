@@ -52,6 +52,9 @@ const WANTED: Readonly<Record<Field, string>> = {
   base64: 'base64',
 }
 
+/** RFC 1035, section 3.2.1: the length has two octets. */
+const MAX_RDATA_OCTETS = 65_535
+
 /** Reads the words behind the type of a record; names are below `origin` unless they end in a dot. Pure. */
 export const parseZoneRdata = (type: string, tokens: readonly ZoneToken[], origin: string): RdataResult => {
   const [first] = tokens
@@ -136,6 +139,8 @@ const keepUnread = (type: string, tokens: readonly ZoneToken[]): RdataResult => 
 }
 
 const fromWire = (type: string, rdata: Buffer): RdataResult => {
+  if (rdata.length > MAX_RDATA_OCTETS)
+    return { ok: false, message: `data of ${type} is longer than ${MAX_RDATA_OCTETS} octets` }
   const record = {
     owner: '',
     type: recordType(type),

@@ -35,7 +35,7 @@ export const parseClassTexts = (name: string, origin: Origin, texts: readonly Te
   }
   const ordered = [strings.requires, strings.after, strings.conflicts].map(orderMemberships)
   const [requires = [], after = [], conflicts = []] = ordered.map(({ value }) => value ?? [])
-  diagnostics.push(...ordered.flatMap(outcome => outcome.diagnostics))
+  for (const outcome of ordered) diagnostics.push(...outcome.diagnostics)
   const [description] = descriptions
   return {
     name,

@@ -1,6 +1,7 @@
 import { parseDnsName } from '../../model/dns-name.ts'
 
-const TTL = /^(?:[0-9]+[wdhms])*[0-9]*$/i
+/** With a bound: in a word of megabytes the expression would run out of stack. */
+const TTL = /^(?:[0-9]+[wdhms]){0,99}[0-9]*$/i
 const UNITS: Readonly<Record<string, number>> = { w: 604800, d: 86400, h: 3600, m: 60, s: 1, '': 1 }
 const MAX_TTL = 2 ** 31 - 1
 const MAX_STRING_OCTETS = 255
