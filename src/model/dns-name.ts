@@ -6,6 +6,9 @@
 
 const LABEL = /(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+/g
 const WHOLE = /^(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+(?:\.(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+)*\.?$/
+/** Names that are in their single form already, as nearly all are. */
+const PLAIN = /^(?:[A-Za-z0-9_*-]{1,63}\.)*[A-Za-z0-9_*-]{1,63}\.?$/
+const MAX_PLAIN_LENGTH = 253
 const MAX_LABEL_OCTETS = 63
 const MAX_NAME_OCTETS = 255
 /** Every octet as `\DDD`. */
@@ -44,7 +47,10 @@ export const formatDnsLabel = (octets: Buffer): string => {
 /** An absolute name, with or without the dot at its end, in its single form; undefined where it is none. Pure. */
 export const parseDnsName = (text: string): string | undefined => {
   if (text === '.') return ''
-  if (text.length > MAX_TEXT_LENGTH || !WHOLE.test(text)) return undefined
+  if (text.length > MAX_TEXT_LENGTH) return undefined
+  if (text.length <= MAX_PLAIN_LENGTH && PLAIN.test(text))
+    return text.endsWith('.') ? text.slice(0, -1) : text
+  if (!WHOLE.test(text)) return undefined
   const labels = dnsLabels(text).map(parseDnsLabel)
   const formatted: string[] = []
   let octets = 1
