@@ -133,7 +133,8 @@ const resolveFrom = async (
   const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
   const anyDefinition = await readAnyDefinition(sources, catalog, signal)
   const { configSpaceClasses } = request
-  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses })
+  const { facts } = config.resolution
+  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses, facts })
   state.diagnostics.push(...resolved.diagnostics)
   return hasErrors(state.diagnostics) ? undefined : resolved.value
 }
