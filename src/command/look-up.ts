@@ -2,7 +2,7 @@ import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import type { HostName } from '../model/catalog.ts'
+import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import type { Assignment } from '../resolve/assignment.ts'
@@ -36,6 +36,9 @@ export type LookupAnswer = {
   readonly resolved: ResolvedHost | undefined
   /** Addresses that entries of the host name. */
   readonly addresses: readonly string[]
+  /** What it was resolved from. */
+  readonly records: readonly Gathered[]
+  readonly catalog: Catalog
   readonly sources: readonly SourceState[]
   readonly diagnostics: readonly Diagnostic[]
   readonly exitCode: ExitCode
@@ -64,7 +67,7 @@ export const lookUp = async (
   const { sources, snapshots } = await openSources(config, deps.now, alsoKnown)
   try {
     for (;;) {
-      const state: LookupState = { diagnostics: [], addresses: [] }
+      const state: LookupState = { diagnostics: [], records: [], catalog: new Map() }
       try {
         const resolved = await resolveFrom(sources, config, request, deps.signal, state)
         state.diagnostics.push(...snapshots.flatMap(snapshot => snapshot.staleness() ?? []))
@@ -99,7 +102,12 @@ const keepAnswers = async (
   }
 }
 
-type LookupState = { host?: HostName; diagnostics: Diagnostic[]; addresses: readonly string[] }
+type LookupState = {
+  host?: HostName
+  diagnostics: Diagnostic[]
+  records: readonly Gathered[]
+  catalog: Catalog
+}
 
 const resolveFrom = async (
   sources: readonly Source[],
@@ -122,7 +130,7 @@ const resolveFrom = async (
     if (!hasErrors(state.diagnostics)) state.diagnostics.push(notFound(request.host))
     return undefined
   }
-  state.addresses = addressesOf(records.value)
+  state.records = records.value
   const assignment: Assignment = {
     host: found.value,
     records: records.value,
@@ -131,6 +139,7 @@ const resolveFrom = async (
     options: config.resolution,
   }
   const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
+  state.catalog = catalog
   const anyDefinition = await readAnyDefinition(sources, catalog, signal)
   const { configSpaceClasses } = request
   const { facts } = config.resolution
@@ -141,13 +150,15 @@ const resolveFrom = async (
 
 const answer = (
   sources: readonly Source[],
-  { host, diagnostics, addresses }: LookupState,
+  { host, diagnostics, records, catalog }: LookupState,
   resolved: ResolvedHost | undefined,
   exitCode: ExitCode,
 ): LookupAnswer => ({
   host,
   resolved,
-  addresses,
+  addresses: addressesOf(records),
+  records,
+  catalog,
   sources: sources.map(source => source.describe()),
   diagnostics: withoutRepeats(diagnostics),
   exitCode,
