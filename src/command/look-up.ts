@@ -46,6 +46,7 @@ export type LookupAnswer = {
 
 /** Reads the configuration that the command line, the environment or the usual places name. */
 export const loadConfig = async (option: string | undefined, deps: CommandDeps): Promise<Outcome<Config>> => {
+  if (option === '') throw new UsageError('--config needs a file')
   const outcome = await readConfig(configCandidates(option, deps.configVariable), deps.cwd)
   if (outcome.diagnostics.some(({ code }) => code === 'config-missing')) {
     throw new UsageError(outcome.diagnostics.map(({ message }) => message).join('; '))
@@ -173,6 +174,9 @@ const notFound = (host: string): Diagnostic =>
 
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  return errorAt(error.code, `${error.message}${cause}`, error.origin)
+  const why = error.cause instanceof Error ? error.cause.message : ''
+  const [reason = ''] = why.split(':', 1)
+  // Some messages name the reason, such as ENOENT, themselves.
+  const isSaid = why === '' || error.message.includes(reason)
+  return errorAt(error.code, isSaid ? error.message : `${error.message}: ${why}`, error.origin)
 }
