@@ -2,7 +2,7 @@ import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import type { HostName } from '../model/catalog.ts'
+import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import type { Assignment } from '../resolve/assignment.ts'
@@ -36,6 +36,9 @@ export type LookupAnswer = {
   readonly resolved: ResolvedHost | undefined
   /** Addresses that entries of the host name. */
   readonly addresses: readonly string[]
+  /** What it was resolved from. */
+  readonly records: readonly Gathered[]
+  readonly catalog: Catalog
   readonly sources: readonly SourceState[]
   readonly diagnostics: readonly Diagnostic[]
   readonly exitCode: ExitCode
@@ -43,6 +46,7 @@ export type LookupAnswer = {
 
 /** Reads the configuration that the command line, the environment or the usual places name. */
 export const loadConfig = async (option: string | undefined, deps: CommandDeps): Promise<Outcome<Config>> => {
+  if (option === '') throw new UsageError('--config needs a file')
   const outcome = await readConfig(configCandidates(option, deps.configVariable), deps.cwd)
   if (outcome.diagnostics.some(({ code }) => code === 'config-missing')) {
     throw new UsageError(outcome.diagnostics.map(({ message }) => message).join('; '))
@@ -64,7 +68,7 @@ export const lookUp = async (
   const { sources, snapshots } = await openSources(config, deps.now, alsoKnown)
   try {
     for (;;) {
-      const state: LookupState = { diagnostics: [], addresses: [] }
+      const state: LookupState = { diagnostics: [], records: [], catalog: new Map() }
       try {
         const resolved = await resolveFrom(sources, config, request, deps.signal, state)
         state.diagnostics.push(...snapshots.flatMap(snapshot => snapshot.staleness() ?? []))
@@ -99,7 +103,12 @@ const keepAnswers = async (
   }
 }
 
-type LookupState = { host?: HostName; diagnostics: Diagnostic[]; addresses: readonly string[] }
+type LookupState = {
+  host?: HostName
+  diagnostics: Diagnostic[]
+  records: readonly Gathered[]
+  catalog: Catalog
+}
 
 const resolveFrom = async (
   sources: readonly Source[],
@@ -122,7 +131,7 @@ const resolveFrom = async (
     if (!hasErrors(state.diagnostics)) state.diagnostics.push(notFound(request.host))
     return undefined
   }
-  state.addresses = addressesOf(records.value)
+  state.records = records.value
   const assignment: Assignment = {
     host: found.value,
     records: records.value,
@@ -131,22 +140,26 @@ const resolveFrom = async (
     options: config.resolution,
   }
   const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
+  state.catalog = catalog
   const anyDefinition = await readAnyDefinition(sources, catalog, signal)
   const { configSpaceClasses } = request
-  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses })
+  const { facts } = config.resolution
+  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses, facts })
   state.diagnostics.push(...resolved.diagnostics)
   return hasErrors(state.diagnostics) ? undefined : resolved.value
 }
 
 const answer = (
   sources: readonly Source[],
-  { host, diagnostics, addresses }: LookupState,
+  { host, diagnostics, records, catalog }: LookupState,
   resolved: ResolvedHost | undefined,
   exitCode: ExitCode,
 ): LookupAnswer => ({
   host,
   resolved,
-  addresses,
+  addresses: addressesOf(records),
+  records,
+  catalog,
   sources: sources.map(source => source.describe()),
   diagnostics: withoutRepeats(diagnostics),
   exitCode,
@@ -161,6 +174,9 @@ const notFound = (host: string): Diagnostic =>
 
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  return errorAt(error.code, `${error.message}${cause}`, error.origin)
+  const why = error.cause instanceof Error ? error.cause.message : ''
+  const [reason = ''] = why.split(':', 1)
+  // Some messages name the reason, such as ENOENT, themselves.
+  const isSaid = why === '' || error.message.includes(reason)
+  return errorAt(error.code, isSaid ? error.message : `${error.message}: ${why}`, error.origin)
 }

@@ -62,8 +62,11 @@ t.test('json has the shape of its schema, with and without an error', async t =>
 
 t.test('explain names for each class the record or entry that put it there', async t => {
   const { stdout } = await runInProcess(['lookup', 'web01', ...DEMO, '--explain'])
-  t.match(stdout, /^ {2}WEB +asked for at fixtures\/demo\/directory\.ldif:43: cn=webservers/m)
-  t.match(stdout, /^ {2}BUSYBOX +required by WEB at fixtures\/demo\/example\.test\.zone:26: TXT WEB\._class/m)
+  t.match(stdout, /^ {2}WEB +asked for in "WEB" at fixtures\/demo\/directory\.ldif:43: cn=webservers/m)
+  t.match(
+    stdout,
+    /^ {2}BUSYBOX +required by WEB in "BUSYBOX" at fixtures\/demo\/example\.test\.zone:26: TXT WEB\._class/m,
+  )
   t.match(stdout, /^ {2}zonefile fixtures\/demo\/example\.test\.zone {2}file, serial 2026112201$/m)
 })
 

@@ -83,6 +83,8 @@ const unread = (diagnostics: LookupAnswer['diagnostics']): LookupAnswer => ({
   host: undefined,
   resolved: undefined,
   addresses: [],
+  records: [],
+  catalog: new Map(),
   sources: [],
   diagnostics,
   exitCode: EXIT.findings,

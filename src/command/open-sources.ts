@@ -18,7 +18,7 @@ export type OpenSources = {
 
 /**
  * Opens every source of the configuration; connections are made when they are first needed.
- * `alsoKnown` are classes that count as known beside the defined ones: facts, and those of a config space.
+ * `alsoKnown` are classes that count as known beside the defined ones: facts, and those of a config space. Facts that the configuration lists are among them in any case.
  */
 export const openSources = async (
   config: Config,
@@ -26,7 +26,8 @@ export const openSources = async (
   alsoKnown: ReadonlySet<string> = new Set(),
 ): Promise<OpenSources> => {
   const opened: Source[] = []
-  const shared = { readers: [], knownClasses: knownClassesIn(() => opened, alsoKnown), now }
+  const known = new Set([...alsoKnown, ...(config.resolution.facts ?? [])])
+  const shared = { readers: [], knownClasses: knownClassesIn(() => opened, known), now }
   const sources = await Promise.all(
     config.sources.map(source => openSource(source, config.resolvePath, shared)),
   )

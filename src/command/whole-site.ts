@@ -16,6 +16,8 @@ export type WholeSite = {
   readonly config: Config
   /** In configured order, as `config.sources`. */
   readonly sources: readonly Source[]
+  /** The same in whole, for what no host reads. */
+  readonly wholes: readonly WholeSource[]
   /** Hosts of all sources, each once, in the order of their names. */
   readonly hosts: readonly HostName[]
   readonly knowledge: Knowledge
@@ -76,11 +78,13 @@ const toSite = (
   return {
     config,
     sources: wholes.map(({ source }) => source),
+    wholes,
     hosts: mergeHosts(wholes.flatMap(({ hosts }) => hosts)),
     knowledge: {
       catalog: toCatalog(definitions),
       anyDefinition: definitions.length > 0,
       configSpaceClasses,
+      facts: config.resolution.facts,
     },
   }
 }

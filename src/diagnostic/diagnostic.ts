@@ -56,6 +56,7 @@ export const CODES = [
   'package-type-unknown',
   'package-type-unsupported',
   'place-too-large',
+  'place-unread',
   'register-unsupported',
   'release-missing',
   'removed-but-required',

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
-import { definitionsOf } from '../model/catalog.ts'
 import { type Assignment, isImplicit, type Knowledge } from './assignment.ts'
-import { unknownMessage } from './nearest-known.ts'
+import { isKnown, unknownMessage } from './nearest-known.ts'
 import type { Because } from './reasons.ts'
 
 /**
@@ -14,16 +13,11 @@ export const findUnknown = (
   knowledge: Knowledge,
   because: readonly Because[],
 ): readonly Diagnostic[] => {
-  const { catalog, anyDefinition, configSpaceClasses } = knowledge
   const { unknownClass } = assignment.options
-  if (unknownClass === 'allow' || !anyDefinition) return []
+  if (unknownClass === 'allow' || !knowledge.anyDefinition) return []
   const facts = new Set(assignment.facts)
   return because.flatMap(({ class: name, by }): Diagnostic[] => {
-    const known =
-      isImplicit(assignment, name) ||
-      facts.has(name) ||
-      configSpaceClasses.has(name) ||
-      definitionsOf(catalog, name).length > 0
+    const known = isImplicit(assignment, name) || facts.has(name) || isKnown(name, knowledge)
     const origin = by[0]?.origin
     if (known || origin === undefined) return []
     const message = unknownMessage(name, knowledge)

@@ -7,7 +7,7 @@ import { foldClassName, parseClassName } from '../model/class-name.ts'
 import { DEFAULT_WEIGHT, type Membership, quote, type Token } from '../model/grammar.ts'
 import type { CountSteps } from '../model/steps.ts'
 import { orderDefinitions } from './order.ts'
-import type { Source } from './source.ts'
+import { NOTHING_UNREAD, type Source } from './source.ts'
 
 const SUFFIX = '.deps'
 
@@ -33,7 +33,7 @@ export const depsSource = (path: string): Source => {
     },
     hasDefinitions: async () => (await definitions()).length > 0,
     readWhole: async () => ({
-      value: { source, hosts: [], definitions: orderDefinitions(await definitions()) },
+      value: { source, hosts: [], definitions: orderDefinitions(await definitions()), ...NOTHING_UNREAD },
       diagnostics: [],
     }),
     close: async () => undefined,

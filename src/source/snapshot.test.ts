@@ -7,7 +7,7 @@ import type { ClassDefinition } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { withSnapshot } from './snapshot.ts'
 import { snapshotStore } from './snapshot-store.ts'
-import type { Source } from './source.ts'
+import { NOTHING_UNREAD, type Source } from './source.ts'
 
 const WEB = 'WEB' as ClassName
 const host = { short: 'web01', fqdn: 'web01.example.test' }
@@ -32,7 +32,7 @@ const answering: Source = {
   readClasses: async () => [definition],
   hasDefinitions: async () => true,
   readWhole: async () => ({
-    value: { source: answering, hosts: [host], definitions: [definition] },
+    value: { source: answering, hosts: [host], definitions: [definition], ...NOTHING_UNREAD },
     diagnostics: [],
   }),
   close: async () => undefined,

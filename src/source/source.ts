@@ -1,5 +1,5 @@
-import type { Outcome } from '../diagnostic/diagnostic.ts'
-import type { ClassDefinition, HostName, HostRecord } from '../model/catalog.ts'
+import type { Diagnostic, Origin, Outcome } from '../diagnostic/diagnostic.ts'
+import type { ClassDefinition, HostName, HostRecord, Place } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { HostQuery } from '../model/host-query.ts'
 
@@ -42,6 +42,28 @@ export type WholeSource = {
   readonly hosts: readonly HostName[]
   /** Every definition, in the order of the names of classes. */
   readonly definitions: readonly ClassDefinition[]
+  /** Every place that may hold memberships and that no host reads. `isRead` says which the hosts of all sources read. */
+  findUnread(isRead: IsRead, signal: AbortSignal): Promise<Unread>
+  /** Every MAC and UUID that leads to a host here; what is wrong with an owner of one is a diagnostic. */
+  findPointers(signal: AbortSignal): Promise<Pointers>
+}
+
+/** Whether some host reads a place of this source. */
+export type IsRead = (place: Pick<Place, 'kind' | 'name'>) => boolean
+
+/** Where a source holds nothing that a host could miss. */
+export const NOTHING_UNREAD: Pick<WholeSource, 'findUnread' | 'findPointers'> = {
+  findUnread: async () => ({ places: [], diagnostics: [] }),
+  findPointers: async () => ({ pointers: [], diagnostics: [] }),
+}
+
+/** Places that no host reads: what they ask for, what is wrong with them, and why nobody reads them. */
+export type Unread = { readonly places: readonly Place[]; readonly diagnostics: readonly Diagnostic[] }
+
+/** Questions for a host that a source can answer, and where each is answered. */
+export type Pointers = {
+  readonly pointers: readonly { readonly query: HostQuery; readonly origin: Origin }[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** One row of `sources` in `lookup --format json`. */

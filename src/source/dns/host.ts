@@ -66,7 +66,9 @@ export const askHost = async (view: ZoneView, fqdn: string, signal: AbortSignal)
   const addresses = [...ipv4.records, ...ipv6.records].flatMap(({ rdata }) =>
     rdata.kind === 'address' ? [rdata.address] : [],
   )
-  const places = parsed.flatMap(({ value }) => (value === undefined || isEmptyPlace(value) ? [] : [value]))
+  const places = parsed.flatMap(({ value, diagnostics }) =>
+    value === undefined || (isEmptyPlace(value) && diagnostics.length === 0) ? [] : [value],
+  )
   return {
     fqdn,
     record: { known: host.hasMembership || addresses.length > 0, places, addresses: [] },
@@ -98,13 +100,22 @@ const askCanonical = async (
   atAlias: readonly AnswerRecord[],
   signal: AbortSignal,
 ): Promise<HostFound> => {
-  const [first, ...rest] = atAlias
-  const message = `${alias} is an alias of ${canonical}, so a membership at ${alias} does not count`
-  const related = rest.map(({ origin }) => origin)
-  const warnings = first === undefined ? [] : [warningAt('alias-membership', message, first.origin, related)]
+  const warnings = aliasMembership(alias, canonical, atAlias)
   if (!isOwnName(view, canonical)) return notFound(canonical, warnings)
   const found = await askHost(view, canonical, signal)
   return { ...found, nameDiagnostics: [...warnings, ...found.nameDiagnostics] }
+}
+
+/** The warning `alias-membership` where records hold one; it names each of them. Pure. */
+export const aliasMembership = (
+  alias: string,
+  canonical: string,
+  [first, ...rest]: readonly AnswerRecord[],
+): readonly Diagnostic[] => {
+  if (first === undefined) return []
+  const message = `${alias} is an alias of ${canonical}, so a membership at ${alias} does not count`
+  const related = rest.map(({ origin }) => origin)
+  return [warningAt('alias-membership', message, first.origin, related)]
 }
 
 const plainTexts = async (

@@ -113,6 +113,13 @@ const memberNames = (group: Entry): ReadonlySet<string> => {
 
 const MEMBER_NAMES = new WeakMap<Entry, ReadonlySet<string>>()
 
+/** Object classes of groups, folded. */
+export const GROUP_CLASSES: ReadonlySet<string> = new Set([
+  'groupofnames',
+  'groupofuniquenames',
+  'nisnetgroup',
+])
+
 const isNetgroup = (entry: Entry): boolean =>
   (entry.attributes.get('objectclass') ?? []).some(({ text }) => text.toLowerCase() === 'nisnetgroup')
 

@@ -30,7 +30,7 @@ export const netgroupsHolding = (netgroups: readonly Entry[], host: HostName): R
     innerNetgroups(netgroup).flatMap(name => byName.get(name) ?? []),
   )
   const read = netgroups.filter(netgroup => holding.has(netgroup) || giving.has(netgroup))
-  return { value: [...holding], diagnostics: read.flatMap(findFaults) }
+  return { value: [...holding], diagnostics: read.flatMap(netgroupFaults) }
 }
 
 /** Names by which other netgroups can hold this one. Pure. */
@@ -68,7 +68,8 @@ const hostsNamedBy = (netgroup: Entry): ReadonlySet<string> => {
 
 const HOSTS_NAMED = new WeakMap<Entry, ReadonlySet<string>>()
 
-const findFaults = (netgroup: Entry): readonly Diagnostic[] => {
+/** What is wrong with the triples of a netgroup. Pure. */
+export const netgroupFaults = (netgroup: Entry): readonly Diagnostic[] => {
   const malformed: Diagnostic[] = []
   const wildcards: Diagnostic[] = []
   for (const value of valuesOf(netgroup, 'nisNetgroupTriple')) {

@@ -4,7 +4,9 @@ import { findDnsHosts, type HostIndex } from '../dns/find.ts'
 import { askHost, isOwnName, type ZoneView } from '../dns/host.ts'
 import type { Source, SourceState } from '../source.ts'
 import { hostNamesOf, ownersOfAddress } from './lookup.ts'
+import { pointersOf } from './pointers.ts'
 import type { ReadZone } from './read.ts'
+import { unreadInZone } from './unread.ts'
 import { wholeZone } from './whole.ts'
 import { recordOrigin } from './zone.ts'
 
@@ -56,7 +58,13 @@ export const zoneSource = ({ name, view, load, describe }: ZoneInMemory): Source
       withZone(signal, async loaded => {
         const { hosts, definitions, diagnostics } = await wholeZone(view, loaded.zone, signal)
         return {
-          value: { source, hosts, definitions },
+          value: {
+            source,
+            hosts,
+            definitions,
+            findUnread: (isRead, signal) => unreadInZone(view, loaded.zone, isRead, signal),
+            findPointers: async () => pointersOf(loaded.zone),
+          },
           diagnostics: [...loaded.diagnostics, ...diagnostics],
         }
       }),
