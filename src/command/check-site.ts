@@ -7,7 +7,8 @@ import { collectSpellings, findUnknownNamed, type SpellingCollector } from '../r
 import { definitionLinks } from '../resolve/definition-links.ts'
 import { collectFindings, type Finding } from '../resolve/findings.ts'
 import type { Gathered } from '../source/gather.ts'
-import { nameOf, resolveHosts, type SiteHost, type WholeSite } from './whole-site.ts'
+import { nameOf } from '../source/order.ts'
+import { resolveHosts, type SiteHost, type WholeSite } from './whole-site.ts'
 
 /** What `check` found: every finding once, and how much was looked at. */
 export type SiteCheck = {

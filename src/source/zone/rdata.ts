@@ -1,7 +1,6 @@
 import { toWireName } from '../../model/dns-name.ts'
 import { parseIpAddress } from '../../model/ip-address.ts'
-import { decodeRdata, type Rdata } from '../../wire/dns/rdata.ts'
-import { recordType } from '../../wire/dns/record-type.ts'
+import { decodeLoneRdata, type Rdata } from '../../wire/dns/rdata.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ZoneToken } from './lexer.ts'
 import { parseCharacterString, parseTtl, parseUnsigned, parseZoneName } from './word.ts'
@@ -136,17 +135,8 @@ const keepUnread = (type: string, tokens: readonly ZoneToken[]): RdataResult => 
 }
 
 const fromWire = (type: string, rdata: Buffer): RdataResult => {
-  const record = {
-    owner: '',
-    type: recordType(type),
-    dnsClass: 1,
-    ttlSeconds: 0,
-    rdata,
-    offset: 0,
-    rdataOffset: 0,
-  }
   try {
-    return { ok: true, rdata: decodeRdata(rdata, record) }
+    return { ok: true, rdata: decodeLoneRdata(type, rdata) }
   } catch (error) {
     if (error instanceof WireError) return { ok: false, message: `data of ${type}: ${error.message}` }
     throw error

@@ -52,6 +52,18 @@ export const decodeRdata = (bytes: Buffer, record: PlacedRecord): Rdata => {
   }
 }
 
+/** Decodes data in which no name is compressed, by the mnemonic of its type. Throws `WireError`. */
+export const decodeLoneRdata = (type: string, rdata: Buffer): Rdata =>
+  decodeRdata(rdata, {
+    owner: '',
+    type: recordType(type),
+    dnsClass: 1,
+    ttlSeconds: 0,
+    rdata,
+    offset: 0,
+    rdataOffset: 0,
+  })
+
 /** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
 export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
   switch (rdata.kind) {
