@@ -1,5 +1,6 @@
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { formatOrigin } from '../diagnostic/format.ts'
+import { formatAge } from '../model/age.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Because, NotTaken, Reason } from '../resolve/reasons.ts'
 import { type ResolvedHost, withoutImplicit } from '../resolve/resolve-host.ts'
@@ -118,8 +119,15 @@ const explainVariables = (variables: ResolvedVariables): readonly string[] =>
       `${name}=${value}  set ${decidedBy === undefined ? '' : `by ${decidedBy} `}at ${formatOrigin(origin)}`,
   )
 
-const explainSource = ({ name, state, serial }: SourceState): string =>
-  `${name}  ${state}${serial === undefined ? '' : `, serial ${serial}`}`
+/** For example `dns example.test  stale, serial 2026112201, 3 h old`. */
+const explainSource = ({ name, state, serial, ageSeconds }: SourceState): string => {
+  const parts = [
+    state,
+    ...(serial === undefined ? [] : [`serial ${serial}`]),
+    ...(ageSeconds === undefined ? [] : [`${formatAge(ageSeconds * 1000)} old`]),
+  ]
+  return `${name}  ${parts.join(', ')}`
+}
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map(line => `  ${line}`)]
