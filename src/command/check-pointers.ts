@@ -1,7 +1,8 @@
 import { type Diagnostic, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
 import { findHost } from '../source/find-host.ts'
 import { readRecords } from '../source/gather.ts'
-import { nameOf, type WholeSite } from './whole-site.ts'
+import { nameOf } from '../source/order.ts'
+import type { WholeSite } from './whole-site.ts'
 
 /**
  * What a lookup by MAC or UUID would say, for all there are: the errors of the question, such as

@@ -7,10 +7,11 @@ import { checkDefinitions, withoutShown } from '../resolve/check-definitions.ts'
 import { collectSpellings, findUnknownAsked, findUnknownNamed } from '../resolve/check-names.ts'
 import { definitionLinks } from '../resolve/definition-links.ts'
 import { collectFindings, type Finding } from '../resolve/findings.ts'
+import { nameOf } from '../source/order.ts'
 import type { Unread } from '../source/source.ts'
 import { checkPointers } from './check-pointers.ts'
 import { missingHostFinder } from './missing-hosts.ts'
-import { nameOf, resolveHosts, type WholeSite } from './whole-site.ts'
+import { resolveHosts, type WholeSite } from './whole-site.ts'
 
 /** What `check` found: every finding once, and how much was looked at. */
 export type SiteCheck = {

@@ -8,9 +8,10 @@ import { type ClassGraph, graphOfClasses, spellingOf } from '../resolve/class-gr
 import { definitionLinks } from '../resolve/definition-links.ts'
 import { graphOfHost } from '../resolve/host-graph.ts'
 import { findHost } from '../source/find-host.ts'
+import { nameOf } from '../source/order.ts'
 import { type CommandDeps, complainAll, EXIT } from './deps.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
-import { nameOf, resolveOne, type SiteAnswer, type WholeSite } from './whole-site.ts'
+import { resolveOne, type SiteAnswer, type WholeSite } from './whole-site.ts'
 
 const FORMATS = ['dot', 'mermaid', 'svg', 'json'] as const
 

@@ -1,13 +1,13 @@
 import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
-import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import type { Assignment } from '../resolve/assignment.ts'
 import { classesToRead, type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
-import { findHost } from '../source/find-host.ts'
+import { findHost, hostNotFound } from '../source/find-host.ts'
 import {
   type Gathered,
   readAnyDefinition,
@@ -15,7 +15,6 @@ import {
   readRecords,
   withoutRepeats,
 } from '../source/gather.ts'
-import type { SnapshotSource } from '../source/snapshot.ts'
 import type { Source, SourceState } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode, UsageError } from './deps.ts'
 import { openSources } from './open-sources.ts'
@@ -65,41 +64,22 @@ export const lookUp = async (
   deps: CommandDeps,
 ): Promise<LookupAnswer> => {
   const alsoKnown = new Set([...request.facts, ...request.configSpaceClasses])
-  const { sources, snapshots } = await openSources(config, deps.now, alsoKnown)
+  const options = { now: deps.now, alsoKnown, fresh: request.fresh }
+  const { sources, snapshots } = await openSources(config, options)
+  let state = unanswered()
   try {
-    for (;;) {
-      const state: LookupState = { diagnostics: [], records: [], catalog: new Map() }
-      try {
-        const resolved = await resolveFrom(sources, config, request, deps.signal, state)
-        state.diagnostics.push(...snapshots.flatMap(snapshot => snapshot.staleness() ?? []))
-        await keepAnswers(snapshots, config, state)
-        return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
-      } catch (error) {
-        if (!(error instanceof SourceError)) throw error
-        if (!request.fresh && snapshots.filter(snapshot => snapshot.fallBack()).length > 0) continue
-        state.diagnostics.push(toDiagnostic(error))
-        return answer(sources, state, undefined, EXIT.environment)
-      }
-    }
+    const resolved = await snapshots.answer(() => {
+      state = unanswered()
+      return resolveFrom(sources, config, request, deps.signal, state)
+    })
+    state.diagnostics.push(...(await snapshots.keep()))
+    return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    state.diagnostics.push(toDiagnostic(error))
+    return answer(sources, state, undefined, EXIT.environment)
   } finally {
     await Promise.all(sources.map(source => source.close()))
-  }
-}
-
-/** A snapshot that cannot be written costs a warning, not the answer. */
-const keepAnswers = async (
-  snapshots: readonly SnapshotSource[],
-  config: Config,
-  state: LookupState,
-): Promise<void> => {
-  try {
-    for (const snapshot of snapshots) await snapshot.keep()
-  } catch (cause) {
-    const path = config.snapshot?.directory ?? ''
-    const why = cause instanceof Error ? cause.message : String(cause)
-    state.diagnostics.push(
-      warningAt('snapshot-unwritable', `the last good state is not kept: ${why}`, { kind: 'file', path }),
-    )
   }
 }
 
@@ -109,6 +89,8 @@ type LookupState = {
   records: readonly Gathered[]
   catalog: Catalog
 }
+
+const unanswered = (): LookupState => ({ diagnostics: [], records: [], catalog: new Map() })
 
 const resolveFrom = async (
   sources: readonly Source[],
@@ -128,7 +110,7 @@ const resolveFrom = async (
   state.diagnostics.push(...records.diagnostics)
   const known = records.value?.filter(({ record }) => record.known) ?? []
   if (records.value === undefined || known.length === 0) {
-    if (!hasErrors(state.diagnostics)) state.diagnostics.push(notFound(request.host))
+    if (!hasErrors(state.diagnostics)) state.diagnostics.push(hostNotFound(request.host))
     return undefined
   }
   state.records = records.value
@@ -168,9 +150,6 @@ const answer = (
 const addressesOf = (records: readonly Gathered[]): readonly string[] => [
   ...new Set(records.flatMap(({ record }) => record.addresses)),
 ]
-
-const notFound = (host: string): Diagnostic =>
-  errorAt('host-not-found', `no source knows the host "${host}"`, { kind: 'option', option: 'HOST' })
 
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {

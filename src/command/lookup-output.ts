@@ -1,5 +1,6 @@
 import { hasErrors, type Origin } from '../diagnostic/diagnostic.ts'
 import { formatOrigin } from '../diagnostic/format.ts'
+import { formatAge } from '../model/age.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { quote } from '../model/grammar.ts'
 import { shellAssignments } from '../model/shell-word.ts'
@@ -138,8 +139,15 @@ const explainVariables = ({ classes, variables }: ResolvedHost, texts: WrittenTe
 const settingAt = ({ class: setBy, origin }: SettingRead, { reachAt }: WrittenTexts): string =>
   `${setBy === undefined ? '' : `by ${setBy} `}at ${formatOrigin(origin)}${reachAt(origin)}`
 
-const explainSource = ({ name, state, serial }: SourceState): string =>
-  `${name}  ${state}${serial === undefined ? '' : `, serial ${serial}`}`
+/** For example `dns example.test  stale, serial 2026112201, 3 h old`. */
+const explainSource = ({ name, state, serial, ageSeconds }: SourceState): string => {
+  const parts = [
+    state,
+    ...(serial === undefined ? [] : [`serial ${serial}`]),
+    ...(ageSeconds === undefined ? [] : [`${formatAge(ageSeconds * 1000)} old`]),
+  ]
+  return `${name}  ${parts.join(', ')}`
+}
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map(line => `  ${line}`)]

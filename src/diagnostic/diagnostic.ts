@@ -62,6 +62,8 @@ export const CODES = [
   'removed-but-required',
   'reverse-zone-missing',
   'root-filesystem-missing',
+  'serial-went-back',
+  'snapshot-unreadable',
   'snapshot-unwritable',
   'source-rejected',
   'source-unreachable',

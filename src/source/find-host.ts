@@ -1,6 +1,7 @@
 import { type Diagnostic, errorAt, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { HostQuery } from '../model/host-query.ts'
+import { mergeHosts, nameOf } from './order.ts'
 import type { Source } from './source.ts'
 
 /** The argument of the command line, where nothing better can be named. */
@@ -22,11 +23,13 @@ export const findHost = async (
   const [host, ...others] = hosts
   if (host === undefined) {
     const blame = diagnostics.some(({ severity }) => severity === 'error')
-    const notFound = errorAt('host-not-found', `no source knows the host "${textOf(query)}"`, HOST_ARGUMENT)
-    return { value: undefined, diagnostics: blame ? diagnostics : [...diagnostics, notFound] }
+    return {
+      value: undefined,
+      diagnostics: blame ? diagnostics : [...diagnostics, hostNotFound(textOf(query))],
+    }
   }
   if (others.length > 0) {
-    const names = hosts.map(({ fqdn, short }) => fqdn ?? short).join(', ')
+    const names = hosts.map(nameOf).join(', ')
     const message = `"${textOf(query)}" means several hosts: ${names}`
     return {
       value: undefined,
@@ -36,17 +39,9 @@ export const findHost = async (
   return { value: host, diagnostics }
 }
 
-/** Each full name once; a short name without a domain joins the full ones that begin with it. */
-const mergeHosts = (found: readonly HostName[]): readonly HostName[] => {
-  const full = new Map<string, HostName>()
-  for (const host of found)
-    if (host.fqdn !== undefined) full.set(host.fqdn, { ...host, ...full.get(host.fqdn) })
-  const shortNames = new Set([...full.values()].map(({ short }) => short))
-  const bare = new Map<string, HostName>()
-  for (const host of found)
-    if (host.fqdn === undefined && !shortNames.has(host.short)) bare.set(host.short, host)
-  return [...full.values(), ...bare.values()]
-}
+/** The error of a host that no source knows, by the name it was asked for. */
+export const hostNotFound = (name: string): Diagnostic =>
+  errorAt('host-not-found', `no source knows the host "${name}"`, HOST_ARGUMENT)
 
 const textOf = (query: HostQuery): string => {
   switch (query.kind) {

@@ -32,7 +32,28 @@ export type Source = {
    * search. Rejects with a `SourceError` where not all of it can be had: never part of a source.
    */
   readWhole(signal: AbortSignal): Promise<Outcome<WholeSource>>
+  /** Of a server: everything it holds, for a snapshot. A file has none, for it is on disk already. */
+  readonly contents?: SourceContents
   close(): Promise<void>
+}
+
+/** What a source is asked. */
+export type Questions = Pick<
+  Source,
+  'findHosts' | 'readHost' | 'readClasses' | 'hasDefinitions' | 'readWhole'
+>
+
+/** All of a server at once, as plain data that JSON keeps. */
+export type SourceContents = {
+  /**
+   * Gets everything from the server, once; from then on memory answers every question and nobody is
+   * asked. Rejects with a `SourceError` where not all of it can be had.
+   */
+  fetch(signal: AbortSignal): Promise<void>
+  /** What was fetched or restored last; undefined before. */
+  kept(): unknown
+  /** Takes what `kept` of the same source gave, once, for fetched; `onUse` is called whenever it answers. */
+  restore(kept: unknown, onUse: () => void): void
 }
 
 /** A source that was read as a whole; `source` answers from memory and asks nobody. */
@@ -71,4 +92,6 @@ export type SourceState = {
   readonly name: string
   readonly state: 'live' | 'file' | 'stale' | 'unread'
   readonly serial?: number
+  /** Of the oldest answer used; of a stale source only. */
+  readonly ageSeconds?: number
 }

@@ -1,5 +1,5 @@
-import { type Diagnostic, errorAt, hasErrors, warningAt } from '../../diagnostic/diagnostic.ts'
-import type { HostRecord, Place } from '../../model/catalog.ts'
+import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../../diagnostic/diagnostic.ts'
+import type { HostName, HostRecord, Place } from '../../model/catalog.ts'
 import type { ClassName } from '../../model/class-name.ts'
 import { isAtOrBelow, namesDownTo, parentName } from '../../model/dns-name.ts'
 import { readTexts, type Text } from '../zone/txt.ts'
@@ -79,6 +79,21 @@ export const askHost = async (view: ZoneView, fqdn: string, signal: AbortSignal)
       ...parsed.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
+}
+
+/**
+ * What a zone says of a host, as a source says it; undefined for a host that is not the zone's to
+ * answer. `ofZone` is what is wrong with the zone as a whole, said of each host in it.
+ */
+export const readZoneHost = async (
+  view: ZoneView,
+  { fqdn }: Pick<HostName, 'fqdn'>,
+  signal: AbortSignal,
+  ofZone: readonly Diagnostic[] = [],
+): Promise<Outcome<HostRecord | undefined>> => {
+  if (fqdn === undefined || !isOwnName(view, fqdn)) return { value: undefined, diagnostics: [] }
+  const { record, nameDiagnostics, placeDiagnostics } = await askHost(view, fqdn, signal)
+  return { value: record, diagnostics: [...ofZone, ...nameDiagnostics, ...placeDiagnostics] }
 }
 
 const isEmptyPlace = ({ memberships, variables }: Place): boolean =>

@@ -1,8 +1,7 @@
 import { toWireName } from '../../model/dns-name.ts'
 import { parseIpAddress } from '../../model/ip-address.ts'
 import type { CountSteps } from '../../model/steps.ts'
-import { decodeRdata, type Rdata } from '../../wire/dns/rdata.ts'
-import { recordType } from '../../wire/dns/record-type.ts'
+import { decodeLoneRdata, type Rdata } from '../../wire/dns/rdata.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ZoneToken } from './lexer.ts'
 import { parseCharacterString, parseTtl, parseUnsigned, parseZoneName } from './word.ts'
@@ -164,17 +163,8 @@ const keepUnread = (
 const fromWire = (type: string, rdata: Buffer, count: CountSteps | undefined): RdataResult => {
   if (rdata.length > MAX_RDATA_OCTETS)
     return { ok: false, message: `data of ${type} is longer than ${MAX_RDATA_OCTETS} octets` }
-  const record = {
-    owner: '',
-    type: recordType(type),
-    dnsClass: 1,
-    ttlSeconds: 0,
-    rdata,
-    offset: 0,
-    rdataOffset: 0,
-  }
   try {
-    return { ok: true, rdata: decodeRdata(rdata, record, count) }
+    return { ok: true, rdata: decodeLoneRdata(type, rdata, count) }
   } catch (error) {
     if (error instanceof WireError) return { ok: false, message: `data of ${type}: ${error.message}` }
     throw error

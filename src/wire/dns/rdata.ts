@@ -54,6 +54,12 @@ export const decodeRdata = (bytes: Buffer, record: PlacedRecord, count?: CountSt
   }
 }
 
+/** Decodes data in which no name is compressed, by the mnemonic of its type. Throws `WireError`. */
+export const decodeLoneRdata = (type: string, rdata: Buffer, count?: CountSteps): Rdata => {
+  const record = { owner: '', type: recordType(type), dnsClass: 1, ttlSeconds: 0, rdata }
+  return decodeRdata(rdata, { ...record, offset: 0, rdataOffset: 0 }, count)
+}
+
 /** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
 export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
   switch (rdata.kind) {
