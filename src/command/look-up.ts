@@ -82,6 +82,18 @@ export const lookUp = async (
   }
 }
 
+/** Looks one host up in open sources and in no snapshot; rejects with a `SourceError` where one of them cannot be read. */
+export const lookUpIn = async (
+  sources: readonly Source[],
+  config: Config,
+  request: LookupRequest,
+  signal: AbortSignal,
+): Promise<LookupAnswer> => {
+  const state: LookupState = { diagnostics: [], addresses: [] }
+  const resolved = await resolveFrom(sources, config, request, signal, state)
+  return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
+}
+
 /** A snapshot that cannot be written costs a warning, not the answer. */
 const keepAnswers = async (
   snapshots: readonly SnapshotSource[],
@@ -91,7 +103,7 @@ const keepAnswers = async (
   try {
     for (const snapshot of snapshots) await snapshot.keep()
   } catch (cause) {
-    const path = config.snapshot?.directory ?? ''
+    const path = config.resolvePath(config.snapshot?.directory ?? '')
     const why = cause instanceof Error ? cause.message : String(cause)
     state.diagnostics.push(
       warningAt('snapshot-unwritable', `the last good state is not kept: ${why}`, { kind: 'file', path }),

@@ -173,3 +173,13 @@ t.test('a snapshot answers with its age when the source is gone, and --fresh ref
     },
   )
 })
+
+t.test('a snapshot that cannot be written costs a warning and not the answer', async t => {
+  const text = `${config(ZONEFILE)}snapshot: { directory: c.yaml }\n`
+  await withFiles({ 'c.yaml': text, 'site.zone': ZONE }, async directory => {
+    const run = await runInProcess(['lookup', 'web01', '--config', join(directory, 'c.yaml')])
+    t.equal(run.stdout, 'DEFAULT\nweb01\nLAST\n')
+    t.equal(run.exitCode, 0)
+    t.match(run.stderr, /^warning snapshot-unwritable: \S+c\.yaml: the last good state is not kept: /)
+  })
+})
