@@ -83,6 +83,18 @@ export const lookUp = async (
   }
 }
 
+/** Looks one host up in open sources and in no snapshot; rejects with a `SourceError` where one of them cannot be read. */
+export const lookUpIn = async (
+  sources: readonly Source[],
+  config: Config,
+  request: LookupRequest,
+  signal: AbortSignal,
+): Promise<LookupAnswer> => {
+  const state = unanswered()
+  const resolved = await resolveFrom(sources, config, request, signal, state)
+  return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
+}
+
 type LookupState = {
   host?: HostName
   diagnostics: Diagnostic[]

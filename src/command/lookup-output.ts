@@ -19,7 +19,12 @@ export type LookupFormat = (typeof FORMATS)[number]
 
 /** The object of `lookup --format json` (contract, section 4; shape in `schema/lookup.schema.json`). */
 export const lookupObject = (
-  { host, resolved, sources, diagnostics }: LookupAnswer,
+  {
+    host,
+    resolved,
+    sources,
+    diagnostics,
+  }: Pick<LookupAnswer, 'host' | 'resolved' | 'sources' | 'diagnostics'>,
   asked: string,
   implicit: boolean,
 ): object => ({

@@ -192,3 +192,13 @@ t.test('--config-space makes known what its files are named after', async t => {
   const other = await runInProcess([...lookup, '--config-space', 'git+https://config.example.test/fai'])
   t.match(other, { exitCode: 2, stdout: '', stderr: /not a directory or a file:\/\/\/ URI/ })
 })
+
+t.test('a snapshot that cannot be written costs a warning and not the answer', async t => {
+  const text = `${config(ZONEFILE)}snapshot: { directory: c.yaml }\n`
+  await withFiles({ 'c.yaml': text, 'site.zone': ZONE }, async directory => {
+    const run = await runInProcess(['lookup', 'web01', '--config', join(directory, 'c.yaml')])
+    t.equal(run.stdout, 'DEFAULT\nweb01\nLAST\n')
+    t.equal(run.exitCode, 0)
+    t.match(run.stderr, /^warning snapshot-unwritable: \S+c\.yaml: the last good state is not kept: /)
+  })
+})
