@@ -6,7 +6,8 @@ import type { HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import type { Assignment } from '../resolve/assignment.ts'
-import { classesToRead, type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
+import { classesToRead } from '../resolve/closure.ts'
+import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
 import { findHost } from '../source/find-host.ts'
 import {
   type Gathered,
@@ -130,7 +131,7 @@ const resolveFrom = async (
     added: request.added,
     options: config.resolution,
   }
-  const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
+  const catalog = await readCatalog(sources, classesToRead(assignment), signal)
   const anyDefinition = await readAnyDefinition(sources, catalog, signal)
   const { configSpaceClasses } = request
   const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses })

@@ -29,10 +29,11 @@ export const lookupObject = (
 const whole = (resolved: ResolvedHost, implicit: boolean): object => {
   const classes = listOf(resolved, implicit)
   const shown = new Set(classes)
+  const { because, notTaken } = resolved.explain()
   return {
     classes,
-    because: resolved.because.filter(entry => shown.has(entry.class)),
-    notTaken: resolved.notTaken,
+    because: because.filter(entry => shown.has(entry.class)),
+    notTaken,
     variables: resolved.variables,
   }
 }
@@ -68,11 +69,12 @@ export const explain = (
   implicit: boolean,
 ): readonly string[] => {
   const shown = new Set(listOf(resolved, implicit))
+  const { because, notTaken } = resolved.explain()
   const width = Math.max(...[...shown].map(name => name.length), 0)
   return [
     `${host?.fqdn ?? host?.short}: ${shown.size} classes, lowest priority first`,
-    ...resolved.because.filter(entry => shown.has(entry.class)).flatMap(entry => explainClass(entry, width)),
-    ...section('asked for and not taken:', resolved.notTaken.map(explainRefusal)),
+    ...because.filter(entry => shown.has(entry.class)).flatMap(entry => explainClass(entry, width)),
+    ...section('asked for and not taken:', notTaken.map(explainRefusal)),
     ...section('variables:', explainVariables(resolved.variables)),
     ...section('sources:', sources.map(explainSource)),
   ]
