@@ -14,34 +14,35 @@ export const hasConflicts = (links: LinkMap): boolean => {
  * chains; `deciding` is why each class is there, where another one requires it or somebody asks for it. Pure.
  */
 export const findConflicts = (links: LinkMap, deciding: Deciding): readonly Diagnostic[] => {
-  const conflicts = conflictsIn(links)
-  const shown = conflicts.slice(0, MAX_SHOWN_CONFLICTS).map(({ from, to, origin }) => {
+  const found: Diagnostic[] = []
+  for (const { from, to, origin } of conflictsIn(links)) {
+    if (found.length === MAX_TOLD_CONFLICTS) {
+      const message = `more than ${MAX_TOLD_CONFLICTS} pairs of classes exclude each other, as ${from} and ${to} do; the others are not told`
+      return [...found, errorAt('class-conflict', message, origin)]
+    }
     const [one, other] = [chainTo(from, deciding), chainTo(to, deciding)]
     const message = `${from} (${one.text}) conflicts with ${to} (${other.text})`
-    return errorAt('class-conflict', message, origin, withoutRepeats([...one.origins, ...other.origins]))
-  })
-  const [next, ...others] = conflicts.slice(MAX_SHOWN_CONFLICTS)
-  if (next === undefined) return shown
-  const message = `${next.from} conflicts with ${next.to}, and so do ${others.length} more pairs of classes`
-  return [...shown, errorAt('class-conflict', message, next.origin)]
+    found.push(errorAt('class-conflict', message, origin, withoutRepeats([...one.origins, ...other.origins])))
+  }
+  return found
 }
 
 type Deciding = ReadonlyMap<ClassName, Reason>
 
-/** Conflicts that are told with both chains, which may be as long as the list; of the others there may be millions. */
-export const MAX_SHOWN_CONFLICTS = 100
+/** Conflicts that are told: there may be millions, each with two chains as long as the list. */
+export const MAX_TOLD_CONFLICTS = 100
 
 /** The first link of each pair of classes present. */
-const conflictsIn = (links: LinkMap): readonly Link[] => {
-  const reported = new Set<string>()
-  return [...links.values()].flatMap(({ conflicts }) =>
-    conflicts.filter(({ from, to }) => {
-      const pair = from < to ? `${from} ${to}` : `${to} ${from}`
-      if (!links.has(to) || reported.has(pair)) return false
-      reported.add(pair)
-      return true
-    }),
-  )
+function* conflictsIn(links: LinkMap): Generator<Link> {
+  const passed = new Set<string>()
+  for (const { conflicts } of links.values()) {
+    for (const link of conflicts) {
+      const pair = [link.from, link.to].sort().join(' ')
+      if (!links.has(link.to) || passed.has(pair)) continue
+      passed.add(pair)
+      yield link
+    }
+  }
 }
 
 /** A string that asks for both sides stands in both chains. */

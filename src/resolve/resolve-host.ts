@@ -15,14 +15,7 @@ import { findConflicts, hasConflicts } from './conflicts.ts'
 import { findCycles } from './cycles.ts'
 import { implicitWarnings } from './links.ts'
 import { dependencyDepth, orderClasses } from './order.ts'
-import {
-  decidingReasons,
-  type Explanation,
-  explainList,
-  type ListBasis,
-  type Reason,
-  requirements,
-} from './reasons.ts'
+import { decidingReasons, type Explanation, explainList, type ListBasis, requirements } from './reasons.ts'
 import { listPlain } from './resolve-plain.ts'
 import { collectSeeds, type Seeds } from './seeds.ts'
 import { findSpellings } from './spelling.ts'
@@ -108,17 +101,12 @@ const findTooMany = ({ isTooLarge }: Closure, { seeds }: Seeds): Diagnostic[] =>
 }
 
 /** What is found of a list that is whole. */
-const findInList = (basis: ListBasis, depth: number, knowledge: Knowledge): readonly Diagnostic[] => {
-  const deciding = decidingReasons(basis)
-  return [
-    ...findTooDeep(depth, basis),
-    ...findTooLong(basis, deciding),
-    ...findReturned(basis.seeds, deciding),
-    ...findUnknown(basis, knowledge, deciding),
-  ]
-}
-
-type Deciding = ReadonlyMap<ClassName, Reason>
+const findInList = (basis: ListBasis, depth: number, knowledge: Knowledge): readonly Diagnostic[] => [
+  ...findTooDeep(depth, basis),
+  ...findTooLong(basis),
+  ...findReturned(basis),
+  ...findUnknown(basis, knowledge),
+]
 
 const findTooDeep = (depth: number, basis: ListBasis): Diagnostic[] => {
   if (depth <= MAX_DEPENDENCY_DEPTH) return []
@@ -134,19 +122,22 @@ const firstRequirement = (basis: ListBasis): Origin => {
   return (first === undefined ? undefined : places.get(first)) ?? { kind: 'option', option: '--add' }
 }
 
-const findTooLong = (basis: ListBasis, deciding: Deciding): Diagnostic[] => {
+const findTooLong = (basis: ListBasis): Diagnostic[] => {
   const octets = listOctets(basis.list)
   if (octets <= MAX_LIST_OCTETS) return []
   const message = `the list is longer than ${MAX_LIST_OCTETS} octets (found ${octets})`
-  const highest = deciding.get(basis.list.at(-3) as ClassName)
+  const highest = decidingReasons(basis).get(basis.list.at(-3) as ClassName)
   return [errorAt('class-list-too-long', message, highest?.origin ?? firstRequirement(basis))]
 }
 
-const findReturned = ({ refusals }: Seeds, deciding: Deciding): Diagnostic[] => {
+const findReturned = (basis: ListBasis): Diagnostic[] => {
+  const removed = basis.seeds.refusals.filter(refusal => refusal.reason === 'removed')
+  if (removed.length === 0) return []
+  const deciding = decidingReasons(basis)
   const reported = new Set<ClassName>()
-  return refusals.flatMap(refusal => {
+  return removed.flatMap(refusal => {
     const reason = deciding.get(refusal.class)
-    if (refusal.reason !== 'removed' || reason?.kind !== 'requires' || reported.has(refusal.class)) return []
+    if (reason?.kind !== 'requires' || reported.has(refusal.class)) return []
     reported.add(refusal.class)
     const message = `${refusal.class} was taken away, but ${reason.class} requires it`
     return [warningAt('removed-but-required', message, refusal.removedAt, [reason.origin])]

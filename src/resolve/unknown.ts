@@ -3,7 +3,7 @@ import { definitionsOf } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { type Assignment, isImplicit, type Knowledge } from './assignment.ts'
 import { unknownMessage } from './nearest-known.ts'
-import type { ListBasis, Reason } from './reasons.ts'
+import { decidingReasons, type ListBasis } from './reasons.ts'
 
 /**
  * Classes of a list that nothing knows: no definition in any source, no fact, no file of the config space
@@ -25,13 +25,13 @@ export const unknownIn = (
 }
 
 /** `unknown-class` for the classes of a list that nothing knows, with the nearest name that is known. Pure. */
-export const findUnknown = (
-  { list, assignment }: Pick<ListBasis, 'list' | 'assignment'>,
-  knowledge: Knowledge,
-  deciding: ReadonlyMap<ClassName, Reason>,
-): readonly Diagnostic[] => {
+export const findUnknown = (basis: ListBasis, knowledge: Knowledge): readonly Diagnostic[] => {
+  const { list, assignment } = basis
+  const unknown = unknownIn(list, assignment, knowledge)
+  if (unknown.length === 0) return []
   const severity = assignment.options.unknownClass === 'warn' ? 'warning' : 'error'
-  return unknownIn(list, assignment, knowledge).flatMap((name): Diagnostic[] => {
+  const deciding = decidingReasons(basis)
+  return unknown.flatMap((name): Diagnostic[] => {
     const origin = deciding.get(name)?.origin
     const message = unknownMessage(name, knowledge)
     return origin === undefined ? [] : [{ severity, code: 'unknown-class', message, origin }]
