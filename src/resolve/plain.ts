@@ -27,15 +27,21 @@ export type PlainClasses = {
   readonly known: Map<ClassName, PlainClass | undefined>
   /** The one spelling in which each class is plain, by its folded name. */
   readonly spellings: Map<string, ClassName>
+  /** The last list that took each class, by the number of the class: marks that need no wiping from host to host. */
+  readonly takenBy: number[]
+  /** How many lists were made. */
+  lists: number
 }
 
 const ofCatalog = new WeakMap<Catalog, PlainClasses>()
 
 /** The plain classes of a catalog, to which no more is added. */
 export const plainClassesOf = (catalog: Catalog): PlainClasses => {
-  const made = ofCatalog.get(catalog) ?? { catalog, known: new Map(), spellings: new Map() }
-  ofCatalog.set(catalog, made)
-  return made
+  const made = ofCatalog.get(catalog)
+  if (made !== undefined) return made
+  const fresh = { catalog, known: new Map(), spellings: new Map(), takenBy: [], lists: 0 }
+  ofCatalog.set(catalog, fresh)
+  return fresh
 }
 
 /** The class, if it is plain. */
@@ -49,6 +55,7 @@ const workOut = (name: ClassName, classes: PlainClasses, level: number): PlainCl
   const number = known.size
   // Whoever meets it again before it is worked out has found a cycle.
   known.set(name, undefined)
+  classes.takenBy.push(0)
   const definitions = definitionsOf(catalog, name)
   const isOwnWay = isOtherSpelling(name, classes) || name === DEFAULT || name === LAST
   if (isOwnWay || level > MAX_DEPENDENCY_DEPTH || !definitions.every(isPlain)) return undefined

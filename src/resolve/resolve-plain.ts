@@ -19,7 +19,8 @@ export const listPlain = (assignment: Assignment, knowledge: Knowledge): PlainLi
   if (roots === undefined) return undefined
   const { below, above } = implicitClasses(assignment)
   const classes = [...below]
-  take(roots, classes, new Uint8Array(plain.known.size))
+  plain.lists++
+  take(roots, classes, plain)
   const isTooLarge = classes.length > MAX_CLASSES
   classes.push(...above)
   const implicit = [...below, ...above].flatMap(name => definitionsOf(knowledge.catalog, name))
@@ -37,11 +38,12 @@ export const listPlain = (assignment: Assignment, knowledge: Knowledge): PlainLi
 }
 
 /** Adds the classes to the list, each after all that it requires, and each that is not taken yet. */
-const take = (classes: readonly PlainClass[], list: ClassName[], isTaken: Uint8Array): void => {
+const take = (classes: readonly PlainClass[], list: ClassName[], plain: PlainClasses): void => {
+  const { takenBy, lists } = plain
   for (const { number, name, requires } of classes) {
-    if (isTaken[number] === 1) continue
-    isTaken[number] = 1
-    take(requires, list, isTaken)
+    if (takenBy[number] === lists) continue
+    takenBy[number] = lists
+    take(requires, list, plain)
     list.push(name)
   }
 }
