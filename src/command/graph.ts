@@ -61,7 +61,8 @@ const drawGraph = async (
   const found = query && (await findHost(site.sources, query, signal))
   if (found?.value !== undefined) {
     const { resolved } = await resolveOne(site, found.value, signal)
-    const graph = resolved.value && graphOfHost(nameOf(found.value), resolved.value, site.knowledge.catalog)
+    const graph =
+      resolved.value && graphOfHost(nameOf(found.value), resolved.value.explain(), site.knowledge.catalog)
     return { value: graph, diagnostics: [...found.diagnostics, ...resolved.diagnostics] }
   }
   const isUnknown = found?.diagnostics.every(({ code }) => code === 'host-not-found') ?? true

@@ -6,7 +6,8 @@ import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import type { Assignment } from '../resolve/assignment.ts'
-import { classesToRead, type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
+import { classesToRead } from '../resolve/closure.ts'
+import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
 import { findHost, hostNotFound } from '../source/find-host.ts'
 import {
   type Gathered,
@@ -133,7 +134,7 @@ const resolveFrom = async (
     added: request.added,
     options: config.resolution,
   }
-  const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
+  const catalog = await readCatalog(sources, classesToRead(assignment), signal)
   state.catalog = catalog
   const anyDefinition = await readAnyDefinition(sources, catalog, signal)
   const { configSpaceClasses } = request

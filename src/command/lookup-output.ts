@@ -38,10 +38,11 @@ export const lookupObject = (
 const whole = (resolved: ResolvedHost, implicit: boolean): object => {
   const classes = listOf(resolved, implicit)
   const shown = new Set(classes)
+  const { because, notTaken } = resolved.explain()
   return {
     classes,
-    because: resolved.because.filter(entry => shown.has(entry.class)),
-    notTaken: resolved.notTaken,
+    because: because.filter(entry => shown.has(entry.class)),
+    notTaken,
     variables: resolved.variables,
   }
 }
@@ -77,16 +78,15 @@ export const explain = (
   implicit: boolean,
 ): readonly string[] => {
   const shown = new Set(listOf(resolved, implicit))
+  const { because, notTaken } = resolved.explain()
   const texts = writtenTexts({ records, catalog })
   const width = Math.max(...[...shown].map(name => name.length), 0)
   return [
     `${host?.fqdn ?? host?.short}: ${shown.size} classes, lowest priority first`,
-    ...resolved.because
-      .filter(entry => shown.has(entry.class))
-      .flatMap(entry => explainClass(entry, width, texts)),
+    ...because.filter(entry => shown.has(entry.class)).flatMap(entry => explainClass(entry, width, texts)),
     ...section(
       'asked for and not taken:',
-      resolved.notTaken.map(refusal => explainRefusal(refusal, texts)),
+      notTaken.map(refusal => explainRefusal(refusal, texts)),
     ),
     ...section('variables:', explainVariables(resolved, texts)),
     ...section('sources:', sources.map(explainSource)),

@@ -49,7 +49,7 @@ export const openSources = async (
     withSnapshot(source, { store: snapshotStore(directory, config.sources[index]), maxAgeMs, now }),
   )
   opened.push(...kept)
-  return { sources: kept, snapshots: snapshotSet(kept, snapshot.directory, fresh) }
+  return { sources: kept, snapshots: snapshotSet(kept, directory, fresh) }
 }
 
 /** What all DNS sources of a configuration share, so that an alias is followed from one zone into another. */

@@ -40,6 +40,7 @@ export const CODES = [
   'file-modes-invalid',
   'filesystem-unsupported',
   'group-cycle',
+  'group-too-deep',
   'host-ambiguous',
   'host-not-found',
   'host-only-in-dns',

@@ -2,6 +2,7 @@ import { type Diagnostic, errorAt, warningAt } from '../../diagnostic/diagnostic
 import type { HostName } from '../../model/catalog.ts'
 import { quote } from '../../model/grammar.ts'
 import { parseHostname } from '../../model/host-query.ts'
+import { reach } from '../../model/reach.ts'
 import { PLACE_ATTRIBUTES, type Read } from './directory-place.ts'
 import { foldValue } from './dn-value.ts'
 import { type Entry, originOf, textsOf, valuesOf } from './entry.ts'
@@ -88,13 +89,6 @@ export const netgroupFaults = (netgroup: Entry): readonly Diagnostic[] => {
 
 const saysClasses = (entry: Entry): boolean =>
   PLACE_ATTRIBUTES.some(attribute => valuesOf(entry, attribute).length > 0)
-
-const reach = (from: readonly Entry[], next: (entry: Entry) => readonly Entry[]): ReadonlySet<Entry> => {
-  // A Set may grow while it is walked.
-  const reached = new Set(from)
-  for (const entry of reached) for (const further of next(entry)) reached.add(further)
-  return reached
-}
 
 const add = (map: Map<string, Entry[]>, key: string, entry: Entry): void => {
   const entries = map.get(key)

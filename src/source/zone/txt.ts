@@ -19,12 +19,16 @@ const SPACE = Buffer.from(' ')
  * The character-strings of one record joined by a space, a string of exactly 255
  * octets to the next without one, because tools that split long text cut there. Pure.
  */
-export const joinStrings = (strings: readonly Buffer[]): Buffer =>
-  Buffer.concat(
+export const joinStrings = (strings: readonly Buffer[]): Buffer => {
+  const [first, ...others] = strings
+  // Nearly every record has one.
+  if (first !== undefined && others.length === 0) return first
+  return Buffer.concat(
     strings.flatMap((string, i) =>
       i === strings.length - 1 || string.length === FULL_STRING_OCTETS ? [string] : [string, SPACE],
     ),
   )
+}
 
 /** The texts of an answer in the order of their bytes, identical ones once: an RRset has no order of its own. Pure. */
 export const readTexts = (records: readonly AnswerRecord[], count?: CountSteps): readonly Text[] => {
