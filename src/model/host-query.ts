@@ -3,7 +3,8 @@ import type { CountSteps } from './steps.ts'
 
 /** What stood in the place of HOST on the command line. */
 export type HostQuery =
-  | { readonly kind: 'short'; readonly name: string }
+  /** `atApexOnly`: below the apex of a zone, or the domain of a search base, and not among all hosts. */
+  | { readonly kind: 'short'; readonly name: string; readonly atApexOnly?: true }
   | { readonly kind: 'fqdn'; readonly name: string }
   | { readonly kind: 'mac'; readonly mac: string }
   | { readonly kind: 'uuid'; readonly uuid: string }

@@ -12,6 +12,7 @@ import type { Questions, Source } from './source.ts'
 /** A source that can be read, and what it answered so far. */
 export type Recording = Questions & {
   readonly fetch: (signal: AbortSignal) => Promise<void>
+  readonly enumerate: (signal: AbortSignal) => Promise<void>
   /** By question; the whole of a server is among them where it was read as one. */
   readonly answers: () => ReadonlyMap<string, unknown>
   /** Why it cannot be read after all, each reason that was met. */
@@ -52,6 +53,7 @@ export const recordAnswers = (source: Source): Recording => {
         answers.set(WHOLE_QUESTION, source.contents.kept())
       return outcome
     },
+    enumerate: signal => watch(async () => source.enumerate?.(signal)),
     fetch: signal => watch(async () => source.contents?.fetch(signal)),
     answers: () => answers,
     failures: () => failures,

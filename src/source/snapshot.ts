@@ -41,6 +41,8 @@ export const withSnapshot = (source: Source, options: SnapshotOptions): Snapshot
     readHost: (host, signal) => (held ?? live).readHost(host, signal),
     readClasses: (names, signal) => (held ?? live).readClasses(names, signal),
     hasDefinitions: signal => (held ?? live).hasDefinitions(signal),
+    // A snapshot has all the hosts that it will ever have.
+    enumerate: async signal => (held === undefined ? live.enumerate(signal) : undefined),
     readWhole: signal => (held ?? live).readWhole(signal),
     ...(source.contents === undefined
       ? {}

@@ -25,6 +25,11 @@ export type Source = {
    * go out together. A faulty definition carries its own diagnostics.
    */
   readClasses(names: readonly ClassName[], signal: AbortSignal): Promise<readonly ClassDefinition[]>
+  /**
+   * Makes `findHosts` see all hosts for a short name, where that takes a transfer and the server permits it; does nothing
+   * where it does not. Absent where `findHosts` sees them all anyway.
+   */
+  enumerate?(signal: AbortSignal): Promise<void>
   /** Whether any class is defined here, for the check of unknown classes; undefined where the source cannot tell. */
   hasDefinitions(signal: AbortSignal): Promise<boolean | undefined>
   /**

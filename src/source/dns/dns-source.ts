@@ -4,7 +4,7 @@ import { formatServerAddress, parseServerAddress, type ServerAddress } from '../
 import type { TsigKey } from '../../model/tsig-key.ts'
 import type { TransferredRecord } from '../../wire/dns/transfer.ts'
 import { type FetchedContents, sourceContents } from '../contents.ts'
-import type { Questions, Source, SourceState } from '../source.ts'
+import type { Questions, Source, SourceContents, SourceState } from '../source.ts'
 import { fromZoneContents, toZoneContents, type ZoneContents } from '../zone/contents.ts'
 import { lookUpInZone } from '../zone/lookup.ts'
 import type { ReadZone } from '../zone/read.ts'
@@ -91,11 +91,24 @@ export const dnsSource = (options: DnsOptions): Source => {
     findHosts: (query, signal) => current().findHosts(query, signal),
     readHost: (host, signal) => current().readHost(host, signal),
     readClasses: (names, signal) => current().readClasses(names, signal),
+    enumerate: signal => enumerate(contents, options, signal),
     hasDefinitions: signal => current().hasDefinitions(signal),
     readWhole: inMemory.readWhole,
     contents,
     close: async () => undefined,
   }
+}
+
+/** A server that refuses a transfer to us will not list its hosts; any other failure is a source that cannot be read. */
+const enumerate = async (
+  contents: SourceContents,
+  { dnssec }: Pick<DnsOptions, 'dnssec'>,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (dnssec === 'ad') return
+  await contents.fetch(signal).catch(error => {
+    if (!(error instanceof SourceError) || error.code !== 'transfer-refused') throw error
+  })
 }
 
 /** A zone that was transferred. */
