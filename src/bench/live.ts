@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { runInProcess } from '../testing/command-run.ts'
 import { startNamed } from '../testing/named.ts'
 import { randomFrom } from '../testing/random.ts'
+import { serverConfig } from '../testing/server-config.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { startSlapd } from '../testing/slapd.ts'
 
@@ -19,10 +20,7 @@ export const run = async (): Promise<void> => {
   try {
     const slapd = await startSlapd({ ldif: LDIF, databaseLines: INDEXES })
     try {
-      const config = `sources:
-  - { kind: dns, zone: example.test, servers: ["${named.server}"] }
-  - { kind: ldap, url: "${slapd.url}", base: "dc=example,dc=test" }
-`
+      const config = serverConfig({ dns: named.server, ldap: slapd.url })
       await withFiles({ 'live.yaml': config }, async directory => {
         const times = await timeLookups(join(directory, 'live.yaml'))
         const at = (share: number): string =>

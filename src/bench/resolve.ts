@@ -11,41 +11,63 @@ const ROUNDS = 5
 const SIZE = { layers: 5, width: 20, hosts: 1000, listed: 71 } as const
 
 /**
- * The lists of 1,000 hosts of 71 classes each, out of 100 classes in 5 layers with 3 requirements each: a whole process
- * of ours, from the master file to JSON, beside `reclass --inventory` on the same graph. Both give the same lists, or it
- * fails. The last line holds the resolver alone, without start and reading, against the whole of reclass, which keeps no two apart.
+ * The lists of 1,000 hosts of 71 classes each, out of 100 classes in 5 layers with 3 requirements each, beside
+ * `reclass --inventory` on the same graph: whole processes of ours from the master file to JSON, once as users run it,
+ * and the resolver alone, without start and reading, which reclass keeps no two apart. All give the same lists, or it
+ * fails. The last line holds the resolver alone against the whole of reclass.
  */
 export const run = async (): Promise<void> => {
+  const built = spawnSync(process.execPath, [join(ROOT, 'src/testing/build.ts')], { stdio: 'inherit' })
+  if (built.status !== 0) throw new Error('the build failed')
   const graph = layeredGraph(randomFrom(SEED), SIZE)
   const files = {
     ...graphReclass(graph),
     'site.zone': graphZone('example.test', graph),
+    'site.yaml': 'sources:\n  - { kind: zonefile, zone: example.test, path: site.zone }\n',
     hosts: [...graph.hosts.keys()].join('\n'),
   }
   await withFiles(files, async directory => {
-    const ours = [process.execPath, join(ROOT, 'src/testing/print-lists.ts'), join(directory, 'site.zone')]
-    const reclass = ['reclass', '--inventory', '-b', directory, '-o', 'json']
-    const times = { reclass: [] as number[], whole: [] as number[], alone: [] as number[] }
-    for (let round = 0; round < ROUNDS; round++) {
-      const theirs = timeCpu(reclass)
-      const own = timeCpu([...ours, join(directory, 'hosts')])
-      const { lists, resolveCpuMs }: Lists = JSON.parse(own.stdout)
-      if (round === 0) compare(lists, JSON.parse(theirs.stdout).nodes)
-      times.reclass.push(theirs.seconds)
-      times.whole.push(own.seconds)
-      times.alone.push(resolveCpuMs / 1000)
-      const figures = [theirs.seconds, own.seconds, resolveCpuMs / 1000].map(seconds => seconds.toFixed(3))
+    const at = (name: string): string => join(directory, name)
+    const rounds: Round[] = []
+    for (let round = 1; round <= ROUNDS; round++) {
+      const reclass = timeCpu(['reclass', '--inventory', '-b', directory, '-o', 'json'])
+      const program = [
+        join(ROOT, 'bin/fai-classes'),
+        'hosts',
+        '--format',
+        'json',
+        '--config',
+        at('site.yaml'),
+      ]
+      const bundled = timeCpu(program)
+      const lister = [join(ROOT, 'src/testing/print-lists.ts'), at('site.zone'), at('hosts')]
+      const sources = timeCpu([process.execPath, ...lister])
+      const { lists, resolveCpuMs }: Lists = JSON.parse(sources.stdout)
+      if (round === 1) {
+        const { nodes }: Inventory = JSON.parse(reclass.stdout)
+        compare(lists, nodes)
+        compare(listsOf(JSON.parse(bundled.stdout)), nodes)
+      }
+      const alone = { seconds: resolveCpuMs / 1000 }
+      rounds.push({ reclass, bundled, sources, alone })
+      const figures = [reclass, bundled, sources, alone].map(({ seconds }) => seconds.toFixed(3))
       process.stdout.write(
-        `round ${round + 1}, CPU seconds: reclass ${figures[0]}, ours as a whole ${figures[1]}, resolving ${figures[2]}\n`,
+        `round ${round}, CPU seconds: reclass ${figures[0]}, ours bundled ${figures[1]}, from the sources ${figures[2]}, resolving ${figures[3]}\n`,
       )
     }
-    const [whole, alone] = [times.whole, times.alone].map(own =>
-      (median(times.reclass) / median(own)).toFixed(0),
-    )
-    process.stdout.write(`ours as a whole, from the sources: ${whole}x reclass\n`)
-    process.stdout.write(`resolve: ${alone}x reclass (CPU time, median of ${ROUNDS})\n`)
+    const ratio = (of: keyof Round): string => {
+      const [theirs, own] = (['reclass', of] as const).map(key =>
+        median(rounds.map(round => round[key].seconds)),
+      )
+      return ((theirs ?? Number.NaN) / (own ?? Number.NaN)).toFixed(0)
+    }
+    process.stdout.write(`ours as a whole, from the sources: ${ratio('sources')}x reclass\n`)
+    process.stdout.write(`ours as a whole, bundled: ${ratio('bundled')}x reclass\n`)
+    process.stdout.write(`resolve: ${ratio('alone')}x reclass (CPU time, median of ${ROUNDS})\n`)
   })
 }
+
+type Round = Readonly<Record<'reclass' | 'bundled' | 'sources' | 'alone', { readonly seconds: number }>>
 
 /** User and system time of a program and its children, as bash counts it. */
 const timeCpu = (argv: readonly string[]): { readonly seconds: number; readonly stdout: string } => {
@@ -65,11 +87,17 @@ const timeCpu = (argv: readonly string[]): { readonly seconds: number; readonly 
 type Lists = { readonly resolveCpuMs: number; readonly lists: Readonly<Record<string, readonly string[]>> }
 
 type Nodes = Readonly<Record<string, { readonly parameters: { readonly order: readonly string[] } }>>
+type Inventory = { readonly nodes: Nodes }
+type Hosts = { readonly hosts: readonly { readonly host: string; readonly classes: readonly string[] }[] }
 
-const compare = (ours: Readonly<Record<string, readonly string[]>>, nodes: Nodes): void => {
-  for (const [host, list] of Object.entries(ours)) {
-    const same = list.join() === nodes[host]?.parameters.order.join()
-    if (!same || list.length !== SIZE.listed)
+/** Without the implicit classes, as the others print them. */
+const listsOf = ({ hosts }: Hosts): Lists['lists'] =>
+  Object.fromEntries(hosts.map(({ host, classes }) => [host, classes.slice(1, -2)]))
+
+const compare = (ours: Lists['lists'], nodes: Nodes): void => {
+  for (const [host, { parameters }] of Object.entries(nodes)) {
+    const same = ours[host]?.join() === parameters.order.join()
+    if (!same || parameters.order.length !== SIZE.listed)
       throw new Error(`the lists of ${host} differ, or are not ${SIZE.listed} long`)
   }
 }

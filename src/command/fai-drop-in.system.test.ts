@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import t from 'tap'
-import { runFai } from '../testing/fai-run.ts'
+import { runInProcess } from '../testing/command-run.ts'
+import { CLASS_SCRIPT, runFai } from '../testing/fai-run.ts'
 import { type Named, startNamed } from '../testing/named.ts'
+import { withFiles } from '../testing/site-files.ts'
 
 const ZONE = `$TTL 300
 @ IN SOA ns1 hostmaster 1 3600 900 1209600 300
@@ -49,6 +52,7 @@ for (const action of ['probe', 'dirinstall'] as const) {
     t.match(run.output, 'error class-cycle')
     t.equal(run.exitCode, 99)
     t.equal(run.reached, false, 'the action does not run')
+    t.strictSame(run.installed, [], 'no file is written')
   })
 
   t.test(`${action}: a dead name server ends the run before the action`, async t => {
@@ -58,8 +62,34 @@ for (const action of ['probe', 'dirinstall'] as const) {
     t.match(run.output, 'error source-unreachable')
     t.equal(run.exitCode, 99)
     t.equal(run.reached, false, 'the action does not run')
+    t.strictSame(run.installed, [], 'no file is written')
   })
 }
+
+t.test('a dead name server ends the run also where a snapshot could answer', async t => {
+  await withFiles({}, async directory => {
+    const mortal = await startNamed({ zones: [{ name: 'example.test', text: ZONE }] })
+    const config = `${configOf(mortal)}snapshot: { directory: ${directory}/snapshot }\n`
+    const lookup = ['lookup', 'web01', '--config', `${directory}/c.yaml`]
+    try {
+      await writeFile(`${directory}/c.yaml`, config)
+      t.equal((await runInProcess(lookup, { now: Date.now })).exitCode, 0)
+    } finally {
+      await mortal.stop()
+    }
+    const stale = await runInProcess(lookup, { now: Date.now })
+    t.match(stale, { exitCode: 0, stderr: /^warning stale: / })
+    const run = await runFai({ action: 'dirinstall', host: 'web01', config })
+    t.match(run.output, 'error source-unreachable')
+    t.match(run, { exitCode: 99, reached: false })
+    t.strictSame(run.installed, [])
+  })
+})
+
+t.test('the shipped script is executable and asks for bash', async t => {
+  t.match(await readFile(CLASS_SCRIPT, 'utf8'), /^#!\/bin\/bash\n/)
+  t.equal((await stat(CLASS_SCRIPT)).mode & 0o111, 0o111)
+})
 
 t.test('under sh the script could not stop FAI, as README warns', async t => {
   const run = await runFai({
@@ -69,6 +99,7 @@ t.test('under sh the script could not stop FAI, as README warns', async t => {
     interpreter: '/bin/sh',
   })
   t.match(run.output, /task_error: not found/)
+  t.strictSame(run.classes, ['DEFAULT', 'AMD64', 'EFI', 'bad01', 'LAST'])
   t.equal(run.reached, true)
 })
 

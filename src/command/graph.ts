@@ -8,9 +8,10 @@ import { type ClassGraph, graphOfClasses, spellingOf } from '../resolve/class-gr
 import { definitionLinks } from '../resolve/definition-links.ts'
 import { graphOfHost } from '../resolve/host-graph.ts'
 import { findHost } from '../source/find-host.ts'
+import { nameOf } from '../source/order.ts'
 import { type CommandDeps, complainAll, EXIT } from './deps.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
-import { nameOf, resolveOne, type SiteAnswer, type WholeSite } from './whole-site.ts'
+import { resolveOne, type SiteAnswer, type WholeSite } from './whole-site.ts'
 
 const FORMATS = ['dot', 'mermaid', 'svg', 'json'] as const
 
@@ -60,7 +61,8 @@ const drawGraph = async (
   const found = query && (await findHost(site.sources, query, signal))
   if (found?.value !== undefined) {
     const { resolved } = await resolveOne(site, found.value, signal)
-    const graph = resolved.value && graphOfHost(nameOf(found.value), resolved.value, site.knowledge.catalog)
+    const graph =
+      resolved.value && graphOfHost(nameOf(found.value), resolved.value.explain(), site.knowledge.catalog)
     return { value: graph, diagnostics: [...found.diagnostics, ...resolved.diagnostics] }
   }
   const isUnknown = found?.diagnostics.every(({ code }) => code === 'host-not-found') ?? true

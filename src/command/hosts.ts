@@ -5,11 +5,11 @@ import type { ClassName } from '../model/class-name.ts'
 import { type Condition, classesOfCondition, isConditionTrue, parseCondition } from '../model/condition.ts'
 import { nearestHint } from '../model/nearest.ts'
 import { collectFindings, type Finding, formatFinding } from '../resolve/findings.ts'
+import { nameOf } from '../source/order.ts'
 import { type CommandDeps, EXIT, UsageError } from './deps.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
 import { parseClasses } from './target-args.ts'
 import {
-  nameOf,
   resolveHosts,
   type SiteAnswer,
   type SiteHost,

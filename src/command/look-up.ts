@@ -1,13 +1,14 @@
 import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
-import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import type { HostName } from '../model/catalog.ts'
+import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import type { Assignment } from '../resolve/assignment.ts'
-import { classesToRead, type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
-import { findHost } from '../source/find-host.ts'
+import { classesToRead } from '../resolve/closure.ts'
+import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
+import { findHost, hostNotFound } from '../source/find-host.ts'
 import {
   type Gathered,
   readAnyDefinition,
@@ -15,7 +16,6 @@ import {
   readRecords,
   withoutRepeats,
 } from '../source/gather.ts'
-import type { SnapshotSource } from '../source/snapshot.ts'
 import type { Source, SourceState } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode, UsageError } from './deps.ts'
 import { openSources } from './open-sources.ts'
@@ -36,6 +36,9 @@ export type LookupAnswer = {
   readonly resolved: ResolvedHost | undefined
   /** Addresses that entries of the host name. */
   readonly addresses: readonly string[]
+  /** What it was resolved from. */
+  readonly records: readonly Gathered[]
+  readonly catalog: Catalog
   readonly sources: readonly SourceState[]
   readonly diagnostics: readonly Diagnostic[]
   readonly exitCode: ExitCode
@@ -43,6 +46,7 @@ export type LookupAnswer = {
 
 /** Reads the configuration that the command line, the environment or the usual places name. */
 export const loadConfig = async (option: string | undefined, deps: CommandDeps): Promise<Outcome<Config>> => {
+  if (option === '') throw new UsageError('--config needs a file')
   const outcome = await readConfig(configCandidates(option, deps.configVariable), deps.cwd)
   if (outcome.diagnostics.some(({ code }) => code === 'config-missing')) {
     throw new UsageError(outcome.diagnostics.map(({ message }) => message).join('; '))
@@ -61,45 +65,45 @@ export const lookUp = async (
   deps: CommandDeps,
 ): Promise<LookupAnswer> => {
   const alsoKnown = new Set([...request.facts, ...request.configSpaceClasses])
-  const { sources, snapshots } = await openSources(config, deps.now, alsoKnown)
+  const options = { now: deps.now, alsoKnown, fresh: request.fresh }
+  const { sources, snapshots } = await openSources(config, options)
+  let state = unanswered()
   try {
-    for (;;) {
-      const state: LookupState = { diagnostics: [], addresses: [] }
-      try {
-        const resolved = await resolveFrom(sources, config, request, deps.signal, state)
-        state.diagnostics.push(...snapshots.flatMap(snapshot => snapshot.staleness() ?? []))
-        await keepAnswers(snapshots, config, state)
-        return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
-      } catch (error) {
-        if (!(error instanceof SourceError)) throw error
-        if (!request.fresh && snapshots.filter(snapshot => snapshot.fallBack()).length > 0) continue
-        state.diagnostics.push(toDiagnostic(error))
-        return answer(sources, state, undefined, EXIT.environment)
-      }
-    }
+    const resolved = await snapshots.answer(() => {
+      state = unanswered()
+      return resolveFrom(sources, config, request, deps.signal, state)
+    })
+    state.diagnostics.push(...(await snapshots.keep()))
+    return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    state.diagnostics.push(toDiagnostic(error))
+    return answer(sources, state, undefined, EXIT.environment)
   } finally {
     await Promise.all(sources.map(source => source.close()))
   }
 }
 
-/** A snapshot that cannot be written costs a warning, not the answer. */
-const keepAnswers = async (
-  snapshots: readonly SnapshotSource[],
+/** Looks one host up in open sources and in no snapshot; rejects with a `SourceError` where one of them cannot be read. */
+export const lookUpIn = async (
+  sources: readonly Source[],
   config: Config,
-  state: LookupState,
-): Promise<void> => {
-  try {
-    for (const snapshot of snapshots) await snapshot.keep()
-  } catch (cause) {
-    const path = config.snapshot?.directory ?? ''
-    const why = cause instanceof Error ? cause.message : String(cause)
-    state.diagnostics.push(
-      warningAt('snapshot-unwritable', `the last good state is not kept: ${why}`, { kind: 'file', path }),
-    )
-  }
+  request: LookupRequest,
+  signal: AbortSignal,
+): Promise<LookupAnswer> => {
+  const state = unanswered()
+  const resolved = await resolveFrom(sources, config, request, signal, state)
+  return answer(sources, state, resolved, hasErrors(state.diagnostics) ? EXIT.findings : EXIT.done)
 }
 
-type LookupState = { host?: HostName; diagnostics: Diagnostic[]; addresses: readonly string[] }
+type LookupState = {
+  host?: HostName
+  diagnostics: Diagnostic[]
+  records: readonly Gathered[]
+  catalog: Catalog
+}
+
+const unanswered = (): LookupState => ({ diagnostics: [], records: [], catalog: new Map() })
 
 const resolveFrom = async (
   sources: readonly Source[],
@@ -119,10 +123,10 @@ const resolveFrom = async (
   state.diagnostics.push(...records.diagnostics)
   const known = records.value?.filter(({ record }) => record.known) ?? []
   if (records.value === undefined || known.length === 0) {
-    if (!hasErrors(state.diagnostics)) state.diagnostics.push(notFound(request.host))
+    if (!hasErrors(state.diagnostics)) state.diagnostics.push(hostNotFound(request.host))
     return undefined
   }
-  state.addresses = addressesOf(records.value)
+  state.records = records.value
   const assignment: Assignment = {
     host: found.value,
     records: records.value,
@@ -130,23 +134,27 @@ const resolveFrom = async (
     added: request.added,
     options: config.resolution,
   }
-  const catalog = await readCatalog(sources, read => classesToRead(assignment, { catalog: read }), signal)
+  const catalog = await readCatalog(sources, classesToRead(assignment), signal)
+  state.catalog = catalog
   const anyDefinition = await readAnyDefinition(sources, catalog, signal)
   const { configSpaceClasses } = request
-  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses })
+  const { facts } = config.resolution
+  const resolved = resolveHost(assignment, { catalog, anyDefinition, configSpaceClasses, facts })
   state.diagnostics.push(...resolved.diagnostics)
   return hasErrors(state.diagnostics) ? undefined : resolved.value
 }
 
 const answer = (
   sources: readonly Source[],
-  { host, diagnostics, addresses }: LookupState,
+  { host, diagnostics, records, catalog }: LookupState,
   resolved: ResolvedHost | undefined,
   exitCode: ExitCode,
 ): LookupAnswer => ({
   host,
   resolved,
-  addresses,
+  addresses: addressesOf(records),
+  records,
+  catalog,
   sources: sources.map(source => source.describe()),
   diagnostics: withoutRepeats(diagnostics),
   exitCode,
@@ -156,11 +164,11 @@ const addressesOf = (records: readonly Gathered[]): readonly string[] => [
   ...new Set(records.flatMap(({ record }) => record.addresses)),
 ]
 
-const notFound = (host: string): Diagnostic =>
-  errorAt('host-not-found', `no source knows the host "${host}"`, { kind: 'option', option: 'HOST' })
-
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  return errorAt(error.code, `${error.message}${cause}`, error.origin)
+  const why = error.cause instanceof Error ? error.cause.message : ''
+  const [reason = ''] = why.split(':', 1)
+  // Some messages name the reason, such as ENOENT, themselves.
+  const isSaid = why === '' || error.message.includes(reason)
+  return errorAt(error.code, isSaid ? error.message : `${error.message}: ${why}`, error.origin)
 }

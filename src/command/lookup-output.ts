@@ -1,12 +1,15 @@
-import { hasErrors } from '../diagnostic/diagnostic.ts'
+import { hasErrors, type Origin } from '../diagnostic/diagnostic.ts'
 import { formatOrigin } from '../diagnostic/format.ts'
+import { formatAge } from '../model/age.ts'
 import type { ClassName } from '../model/class-name.ts'
+import { quote } from '../model/grammar.ts'
 import { shellAssignments } from '../model/shell-word.ts'
 import type { Because, NotTaken, Reason } from '../resolve/reasons.ts'
 import { type ResolvedHost, withoutImplicit } from '../resolve/resolve-host.ts'
 import type { ResolvedVariables } from '../resolve/variables.ts'
 import type { SourceState } from '../source/source.ts'
 import type { LookupAnswer } from './look-up.ts'
+import { type SettingRead, type WrittenTexts, writtenTexts } from './written-text.ts'
 
 /** How a list is printed. */
 export const FORMATS = ['lines', 'words', 'json', 'shell'] as const
@@ -16,7 +19,12 @@ export type LookupFormat = (typeof FORMATS)[number]
 
 /** The object of `lookup --format json` (contract, section 4; shape in `schema/lookup.schema.json`). */
 export const lookupObject = (
-  { host, resolved, sources, diagnostics }: LookupAnswer,
+  {
+    host,
+    resolved,
+    sources,
+    diagnostics,
+  }: Pick<LookupAnswer, 'host' | 'resolved' | 'sources' | 'diagnostics'>,
   asked: string,
   implicit: boolean,
 ): object => ({
@@ -30,10 +38,11 @@ export const lookupObject = (
 const whole = (resolved: ResolvedHost, implicit: boolean): object => {
   const classes = listOf(resolved, implicit)
   const shown = new Set(classes)
+  const { because, notTaken } = resolved.explain()
   return {
     classes,
-    because: resolved.because.filter(entry => shown.has(entry.class)),
-    notTaken: resolved.notTaken,
+    because: because.filter(entry => shown.has(entry.class)),
+    notTaken,
     variables: resolved.variables,
   }
 }
@@ -64,28 +73,33 @@ export const renderShell = (variables: ResolvedVariables): readonly string[] =>
 
 /** The explanation for people: each class with its reasons, what did not get in, variables, sources. */
 export const explain = (
-  { host, sources }: Pick<LookupAnswer, 'host' | 'sources'>,
+  { host, sources, records, catalog }: Pick<LookupAnswer, 'host' | 'sources' | 'records' | 'catalog'>,
   resolved: ResolvedHost,
   implicit: boolean,
 ): readonly string[] => {
   const shown = new Set(listOf(resolved, implicit))
+  const { because, notTaken } = resolved.explain()
+  const texts = writtenTexts({ records, catalog })
   const width = Math.max(...[...shown].map(name => name.length), 0)
   return [
     `${host?.fqdn ?? host?.short}: ${shown.size} classes, lowest priority first`,
-    ...resolved.because.filter(entry => shown.has(entry.class)).flatMap(entry => explainClass(entry, width)),
-    ...section('asked for and not taken:', resolved.notTaken.map(explainRefusal)),
-    ...section('variables:', explainVariables(resolved.variables)),
+    ...because.filter(entry => shown.has(entry.class)).flatMap(entry => explainClass(entry, width, texts)),
+    ...section(
+      'asked for and not taken:',
+      notTaken.map(refusal => explainRefusal(refusal, texts)),
+    ),
+    ...section('variables:', explainVariables(resolved, texts)),
     ...section('sources:', sources.map(explainSource)),
   ]
 }
 
-const explainClass = ({ class: name, by }: Because, width: number): string[] => {
-  const [deciding, ...others] = by.map(explainReason)
+const explainClass = ({ class: name, by }: Because, width: number, texts: WrittenTexts): string[] => {
+  const [deciding, ...others] = by.map(reason => explainReason(reason, texts))
   const indent = ' '.repeat(width)
   return [`  ${name.padEnd(width)}  ${deciding}`, ...others.map(reason => `  ${indent}  also ${reason}`)]
 }
 
-const explainReason = (reason: Reason): string => {
+const explainReason = (reason: Reason, texts: WrittenTexts): string => {
   switch (reason.kind) {
     case 'implicit':
       return 'in every list'
@@ -94,33 +108,51 @@ const explainReason = (reason: Reason): string => {
     case 'caller':
       return 'added by the caller (--add)'
     case 'seed':
-      return `asked for at ${formatOrigin(reason.origin)}`
+      return `asked for ${writtenAt(reason.origin, texts)}`
     case 'requires': {
-      const condition = reason.condition === undefined ? '' : ` where [${reason.condition}]`
-      return `required by ${reason.class}${condition} at ${formatOrigin(reason.origin)}`
+      return `required by ${reason.class} ${writtenAt(reason.origin, texts)}`
     }
   }
 }
 
-const explainRefusal = (refusal: NotTaken): string => {
+/** The string, where it stands, and why the host reads it. */
+const writtenAt = (origin: Origin, { textAt, reachAt }: WrittenTexts): string => {
+  const text = textAt(origin)
+  return `${text === undefined ? '' : `in ${text} `}at ${formatOrigin(origin)}${reachAt(origin)}`
+}
+
+const explainRefusal = (refusal: NotTaken, texts: WrittenTexts): string => {
   const by = refusal.by === undefined ? 'asked for' : `required by ${refusal.by}`
-  const asked = `${refusal.class}  ${by} at ${formatOrigin(refusal.origin)}`
+  const asked = `${refusal.class}  ${by} ${writtenAt(refusal.origin, texts)}`
   switch (refusal.reason) {
     case 'removed':
-      return `${asked}, taken away at ${formatOrigin(refusal.removedAt)}`
+      return `${asked}; taken away ${writtenAt(refusal.removedAt, texts)}`
     case 'condition':
-      return `${asked}, where [${refusal.condition}] does not hold`
+      return `${asked}; [${refusal.condition}] does not hold`
   }
 }
 
-const explainVariables = (variables: ResolvedVariables): readonly string[] =>
-  Object.entries(variables).map(
-    ([name, { value, class: decidedBy, origin }]) =>
-      `${name}=${value}  set ${decidedBy === undefined ? '' : `by ${decidedBy} `}at ${formatOrigin(origin)}`,
-  )
+const explainVariables = ({ classes, variables }: ResolvedHost, texts: WrittenTexts): readonly string[] =>
+  Object.entries(variables).flatMap(([name, deciding]) => {
+    const outranked = texts.settingsOf(name, classes).filter(({ value }) => value !== deciding.value)
+    return [
+      `${name}=${deciding.value}  set ${settingAt(deciding, texts)}`,
+      ...outranked.map(setting => `  outranks ${quote(setting.value)} set ${settingAt(setting, texts)}`),
+    ]
+  })
 
-const explainSource = ({ name, state, serial }: SourceState): string =>
-  `${name}  ${state}${serial === undefined ? '' : `, serial ${serial}`}`
+const settingAt = ({ class: setBy, origin }: SettingRead, { reachAt }: WrittenTexts): string =>
+  `${setBy === undefined ? '' : `by ${setBy} `}at ${formatOrigin(origin)}${reachAt(origin)}`
+
+/** For example `dns example.test  stale, serial 2026112201, 3 h old`. */
+const explainSource = ({ name, state, serial, ageSeconds }: SourceState): string => {
+  const parts = [
+    state,
+    ...(serial === undefined ? [] : [`serial ${serial}`]),
+    ...(ageSeconds === undefined ? [] : [`${formatAge(ageSeconds * 1000)} old`]),
+  ]
+  return `${name}  ${parts.join(', ')}`
+}
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map(line => `  ${line}`)]

@@ -4,6 +4,7 @@ import t from 'tap'
 import { runInProcess } from '../testing/command-run.ts'
 import { ROOT } from '../testing/golden.ts'
 import { startNamed } from '../testing/named.ts'
+import { serverConfig } from '../testing/server-config.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { startSlapd } from '../testing/slapd.ts'
 
@@ -22,19 +23,15 @@ t.teardown(async () => {
   await slapd.stop()
 })
 
-const serverConfig = (dns: string, ldap: string): string =>
-  `sources:
-  - { kind: dns, zone: example.test, servers: ["${dns}"] }
-  - { kind: ldap, url: "${ldap}", base: "dc=example,dc=test" }
-snapshot: { directory: snapshot }
-`
+const configOf = (dns: string, ldap: string): string =>
+  `${serverConfig({ dns, ldap })}snapshot: { directory: snapshot }\n`
 
 for (const host of HOSTS) {
   for (const format of ['lines', 'shell'] as const) {
     t.test(
       `${host} as ${format}: named and slapd give the same bytes as the files they were loaded with`,
       async t => {
-        await withFiles({ 'live.yaml': serverConfig(named.server, slapd.url) }, async directory => {
+        await withFiles({ 'live.yaml': configOf(named.server, slapd.url) }, async directory => {
           const args = ['lookup', host, '--format', format, '--config']
           const live = await runInProcess([...args, join(directory, 'live.yaml')])
           const files = await runInProcess([...args, join(DEMO, 'fai-classes.yaml')])
@@ -46,7 +43,7 @@ for (const host of HOSTS) {
 }
 
 t.test('the sources of a live answer are live, with the serial of the zone', async t => {
-  await withFiles({ 'live.yaml': serverConfig(named.server, slapd.url) }, async directory => {
+  await withFiles({ 'live.yaml': configOf(named.server, slapd.url) }, async directory => {
     const { stdout } = await runInProcess([
       'lookup',
       'web01',
@@ -65,7 +62,7 @@ t.test('the sources of a live answer are live, with the serial of the zone', asy
 t.test('a server that is gone: the snapshot with its age, --fresh exit 3; never half a list', async t => {
   const mortal = await startSlapd({ ldif: await readFile(join(DEMO, 'directory.ldif'), 'utf8') })
   try {
-    await withFiles({ 'live.yaml': serverConfig(named.server, mortal.url) }, async directory => {
+    await withFiles({ 'live.yaml': configOf(named.server, mortal.url) }, async directory => {
       const args = ['lookup', 'web01', '--config', join(directory, 'live.yaml'), '--format', 'words']
       const live = await runInProcess(args)
       t.equal(live.exitCode, 0)

@@ -62,8 +62,11 @@ t.test('json has the shape of its schema, with and without an error', async t =>
 
 t.test('explain names for each class the record or entry that put it there', async t => {
   const { stdout } = await runInProcess(['lookup', 'web01', ...DEMO, '--explain'])
-  t.match(stdout, /^ {2}WEB +asked for at fixtures\/demo\/directory\.ldif:43: cn=webservers/m)
-  t.match(stdout, /^ {2}BUSYBOX +required by WEB at fixtures\/demo\/example\.test\.zone:26: TXT WEB\._class/m)
+  t.match(stdout, /^ {2}WEB +asked for in "WEB" at fixtures\/demo\/directory\.ldif:43: cn=webservers/m)
+  t.match(
+    stdout,
+    /^ {2}BUSYBOX +required by WEB in "BUSYBOX" at fixtures\/demo\/example\.test\.zone:26: TXT WEB\._class/m,
+  )
   t.match(stdout, /^ {2}zonefile fixtures\/demo\/example\.test\.zone {2}file, serial 2026112201$/m)
 })
 
@@ -188,4 +191,14 @@ t.test('--config-space makes known what its files are named after', async t => {
   })
   const other = await runInProcess([...lookup, '--config-space', 'git+https://config.example.test/fai'])
   t.match(other, { exitCode: 2, stdout: '', stderr: /not a directory or a file:\/\/\/ URI/ })
+})
+
+t.test('a snapshot that cannot be written costs a warning and not the answer', async t => {
+  const text = `${config(ZONEFILE)}snapshot: { directory: c.yaml }\n`
+  await withFiles({ 'c.yaml': text, 'site.zone': ZONE }, async directory => {
+    const run = await runInProcess(['lookup', 'web01', '--config', join(directory, 'c.yaml')])
+    t.equal(run.stdout, 'DEFAULT\nweb01\nLAST\n')
+    t.equal(run.exitCode, 0)
+    t.match(run.stderr, /^warning snapshot-unwritable: \S+c\.yaml: the last good state is not kept: /)
+  })
 })

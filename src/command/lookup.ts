@@ -3,6 +3,7 @@ import { type CommandDeps, complainAll, EXIT } from './deps.ts'
 import { knownClassesOf } from './known-classes.ts'
 import { type LookupAnswer, loadConfig, lookUp } from './look-up.ts'
 import { explain, FORMATS, type LookupFormat, lookupObject, renderList } from './lookup-output.ts'
+import { FRESH_OPTION } from './site-args.ts'
 import { parseClasses } from './target-args.ts'
 
 type LookupArgs = {
@@ -44,11 +45,7 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
         default: true,
         describe: 'with DEFAULT, host class, LAST and facts',
       })
-      .option('fresh', {
-        type: 'boolean',
-        default: false,
-        describe: 'answer from the sources, never from a snapshot',
-      })
+      .option('fresh', FRESH_OPTION)
       .option('config-space', { type: 'string', describe: 'a config space whose files make classes known' }),
   handler: async args => {
     const { value: config, diagnostics } = await loadConfig(args.config, deps)
@@ -83,6 +80,8 @@ const unread = (diagnostics: LookupAnswer['diagnostics']): LookupAnswer => ({
   host: undefined,
   resolved: undefined,
   addresses: [],
+  records: [],
+  catalog: new Map(),
   sources: [],
   diagnostics,
   exitCode: EXIT.findings,

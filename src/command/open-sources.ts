@@ -6,47 +6,50 @@ import { SourceError } from '../diagnostic/source-error.ts'
 import { parseAge } from '../model/age.ts'
 import type { ZoneReader } from '../source/dns/answer.ts'
 import { knownClassesIn } from '../source/gather.ts'
-import { type SnapshotSource, withSnapshot } from '../source/snapshot.ts'
+import { withSnapshot } from '../source/snapshot.ts'
+import { NO_SNAPSHOTS, type SnapshotSet, snapshotSet } from '../source/snapshot-set.ts'
 import { snapshotStore } from '../source/snapshot-store.ts'
 import type { Source } from '../source/source.ts'
 
-/** Opened sources in configured order; `snapshots` are those of them that have a last good state behind them. */
-export type OpenSources = {
-  readonly sources: readonly Source[]
-  readonly snapshots: readonly SnapshotSource[]
+/** Opened sources in configured order, and the last good states behind them. */
+export type OpenSources = { readonly sources: readonly Source[]; readonly snapshots: SnapshotSet }
+
+/** How sources are opened. */
+export type OpenOptions = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Classes that count as known beside the defined ones: facts, and those of a config space. */
+  readonly alsoKnown: ReadonlySet<string>
+  /** No snapshot answers. */
+  readonly fresh: boolean
 }
 
 /**
- * Opens every source of the configuration; connections are made when they are first needed.
- * `alsoKnown` are classes that count as known beside the defined ones: facts, and those of a config space.
+ * Opens every source of the configuration; connections are made when they are first needed. Facts that the configuration
+ * lists are known in any case.
  */
 export const openSources = async (
   config: Config,
-  now: () => number,
-  alsoKnown: ReadonlySet<string> = new Set(),
+  { now, alsoKnown, fresh }: OpenOptions,
 ): Promise<OpenSources> => {
   const opened: Source[] = []
-  const shared = { readers: [], knownClasses: knownClassesIn(() => opened, alsoKnown), now }
+  const known = new Set([...alsoKnown, ...(config.resolution.facts ?? [])])
+  const shared = { readers: [], knownClasses: knownClassesIn(() => opened, known), now }
   const sources = await Promise.all(
     config.sources.map(source => openSource(source, config.resolvePath, shared)),
   )
-  const snapshots = withSnapshots(config, sources, now)
-  opened.push(...(snapshots.length > 0 ? snapshots : sources))
-  return { sources: opened, snapshots }
-}
-
-const withSnapshots = (
-  config: Config,
-  sources: readonly Source[],
-  now: () => number,
-): readonly SnapshotSource[] => {
   const { snapshot } = config
-  if (snapshot === undefined) return []
+  if (snapshot === undefined) {
+    opened.push(...sources)
+    return { sources, snapshots: NO_SNAPSHOTS }
+  }
   const directory = config.resolvePath(snapshot.directory)
   const maxAgeMs = parseAge(snapshot.maxAge) ?? 0
-  return sources.map((source, index) =>
+  const kept = sources.map((source, index) =>
     withSnapshot(source, { store: snapshotStore(directory, config.sources[index]), maxAgeMs, now }),
   )
+  opened.push(...kept)
+  return { sources: kept, snapshots: snapshotSet(kept, directory, fresh) }
 }
 
 /** What all DNS sources of a configuration share, so that an alias is followed from one zone into another. */

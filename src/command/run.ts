@@ -34,12 +34,23 @@ const parseAndRun = async (command: Command, args: readonly string[], deps: Comm
     .command({ ...module, command: ['$0', ...positionals].join(' ') })
     .strict()
     .version(false)
+    // The second argument is the options (yargs, docs/api.md, `check`), whatever its types say.
+    .check((values, options: unknown) => refuseRepeated(values, options as { array: readonly string[] }))
     .exitProcess(false)
     // A handler that does not throw would let the command run all the same.
     .fail((message, error) => {
       throw error ?? new UsageError(message)
     })
     .parseAsync()
+}
+
+/** Of an option that takes one value, yargs would make a list. */
+const refuseRepeated = (values: object, { array }: { array: readonly string[] }): true => {
+  const repeated = Object.entries(values).find(
+    ([name, value]) => name !== '_' && Array.isArray(value) && !array.includes(name),
+  )
+  if (repeated !== undefined) throw new UsageError(`--${repeated[0]} is given more than once`)
+  return true
 }
 
 const report = (error: unknown, { complain }: CommandDeps): 1 | 2 | 3 => {

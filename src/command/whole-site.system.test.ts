@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { runInProcess } from '../testing/command-run.ts'
+import { codesIn, runInProcess } from '../testing/command-run.ts'
 import { ROOT } from '../testing/golden.ts'
 import { startNamed } from '../testing/named.ts'
+import { serverConfig } from '../testing/server-config.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { startSlapd } from '../testing/slapd.ts'
 
@@ -22,21 +23,10 @@ t.teardown(async () => {
   await slapd.stop()
 })
 
-const config = (zone: string, ldap: string): string =>
-  `sources:
-  - { kind: dns, zone: ${zone}, servers: ["${named.server}"] }
-  - { kind: ldap, url: "${ldap}", base: "dc=example,dc=test" }
-`
-
-/** What holds without the places, which a server cannot name by line. */
-const codes = (stderr: string): readonly string[] =>
-  stderr
-    .split('\n')
-    .flatMap(line => /^(?:error|warning) [a-z-]+/.exec(line)?.[0] ?? [])
-    .sort()
-
 const live = <T>(use: (path: string) => Promise<T>): Promise<T> =>
-  withFiles({ 'c.yaml': config('example.test', slapd.url) }, directory => use(join(directory, 'c.yaml')))
+  withFiles({ 'c.yaml': serverConfig({ dns: named.server, ldap: slapd.url }) }, directory =>
+    use(join(directory, 'c.yaml')),
+  )
 
 t.test('named and slapd give what the files give that they were loaded with', async t => {
   await live(async path => {
@@ -50,7 +40,7 @@ t.test('named and slapd give what the files give that they were loaded with', as
       const fromFiles = await runInProcess([...args, '--config', FILES])
       t.equal(fromServers.stdout, fromFiles.stdout, `${args.join(' ')}: ${fromServers.stderr}`)
       t.equal(fromServers.exitCode, fromFiles.exitCode)
-      t.strictSame(codes(fromServers.stderr), codes(fromFiles.stderr))
+      t.strictSame(codesIn(fromServers.stderr), codesIn(fromFiles.stderr))
     }
   })
 })
@@ -68,20 +58,26 @@ for (const args of COMMANDS) {
   t.test(
     `${args[0]}: a transfer that is refused ends it with exit 3, the server, the zone and the line to add`,
     async t => {
-      await withFiles({ 'c.yaml': config('closed.test', slapd.url) }, async directory => {
-        const run = await runInProcess([...args, '--config', join(directory, 'c.yaml')])
-        t.equal(run.exitCode, 3)
-        t.equal(run.stdout, '')
-        t.match(run.stderr, /^error transfer-refused: .*closed\.test.*allow-transfer/)
-        t.match(run.stderr, named.server)
-      })
+      await withFiles(
+        { 'c.yaml': serverConfig({ dns: named.server, ldap: slapd.url, zone: 'closed.test' }) },
+        async directory => {
+          const run = await runInProcess([...args, '--config', join(directory, 'c.yaml')])
+          t.equal(run.exitCode, 3)
+          t.equal(run.stdout, '')
+          t.match(run.stderr, /^error transfer-refused: .*closed\.test.*allow-transfer/)
+          t.match(run.stderr, named.server)
+        },
+      )
     },
   )
 
   t.test(`${args[0]}: a directory that is not there ends it with exit 3`, async t => {
-    await withFiles({ 'c.yaml': config('example.test', 'ldap://127.0.0.1:1') }, async directory => {
-      const run = await runInProcess([...args, '--config', join(directory, 'c.yaml')])
-      t.match(run, { exitCode: 3, stderr: /^error source-unreachable: .*127\.0\.0\.1:1/ })
-    })
+    await withFiles(
+      { 'c.yaml': serverConfig({ dns: named.server, ldap: 'ldap://127.0.0.1:1' }) },
+      async directory => {
+        const run = await runInProcess([...args, '--config', join(directory, 'c.yaml')])
+        t.match(run, { exitCode: 3, stderr: /^error source-unreachable: .*127\.0\.0\.1:1/ })
+      },
+    )
   })
 }

@@ -1,11 +1,13 @@
 import type { Config } from '../config/read-config.ts'
-import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import type { Catalog, ClassDefinition, HostName } from '../model/catalog.ts'
 import { foldClassName } from '../model/class-name.ts'
 import type { Knowledge } from '../resolve/assignment.ts'
 import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
+import { hostNotFound } from '../source/find-host.ts'
 import { type Gathered, readRecords } from '../source/gather.ts'
+import { compareText, mergeHosts, nameOf, orderHosts } from '../source/order.ts'
 import type { Source, SourceState, WholeSource } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { toDiagnostic } from './look-up.ts'
@@ -16,6 +18,8 @@ export type WholeSite = {
   readonly config: Config
   /** In configured order, as `config.sources`. */
   readonly sources: readonly Source[]
+  /** The same in whole, for what no host reads. */
+  readonly wholes: readonly WholeSource[]
   /** Hosts of all sources, each once, in the order of their names. */
   readonly hosts: readonly HostName[]
   readonly knowledge: Knowledge
@@ -36,25 +40,33 @@ export type SiteHost = {
   readonly resolved: Outcome<ResolvedHost>
 }
 
+/** How a site is read. */
+export type SiteOptions = {
+  readonly configSpaceClasses: ReadonlySet<string>
+  /** Answer from the sources alone, never from a snapshot. */
+  readonly fresh: boolean
+}
+
 /**
  * Reads every source of a configuration as a whole (contract, section 4). Never part
- * of a site: a source that cannot be read gives no site and exit code 3, and no snapshot
- * answers for it; a file that is none of its kind gives no site and exit code 1.
+ * of a site: a server that cannot be read is read in its last good state, and without one it gives
+ * no site and exit code 3; a file that is none of its kind gives no site and exit code 1.
  */
 export const readSite = async (
   config: Config,
-  configSpaceClasses: ReadonlySet<string>,
+  { configSpaceClasses, fresh }: SiteOptions,
   deps: CommandDeps,
 ): Promise<SiteAnswer> => {
-  const { sources } = await openSources(config, deps.now, configSpaceClasses)
+  const options = { now: deps.now, alsoKnown: configSpaceClasses, fresh }
+  const { sources, snapshots } = await openSources(config, options)
   const answer = (
     site: WholeSite | undefined,
     diagnostics: readonly Diagnostic[],
     exitCode: ExitCode,
   ): SiteAnswer => ({ site, states: sources.map(source => source.describe()), diagnostics, exitCode })
   try {
-    const read = await Promise.all(sources.map(source => source.readWhole(deps.signal)))
-    const diagnostics = read.flatMap(outcome => outcome.diagnostics)
+    const read = await snapshots.answer(() => readAll(sources, deps.signal))
+    const diagnostics = [...read.flatMap(outcome => outcome.diagnostics), ...(await snapshots.keep())]
     const wholes = read.flatMap(({ value }) => value ?? [])
     if (wholes.length < sources.length) return answer(undefined, diagnostics, EXIT.findings)
     const exitCode = hasErrors(diagnostics) ? EXIT.findings : EXIT.done
@@ -67,6 +79,15 @@ export const readSite = async (
   }
 }
 
+/** Everything is fetched before any of it is read, so that an alias into another zone is not asked of its servers. */
+const readAll = async (
+  sources: readonly Source[],
+  signal: AbortSignal,
+): Promise<readonly Outcome<WholeSource>[]> => {
+  await Promise.all(sources.map(source => source.contents?.fetch(signal)))
+  return Promise.all(sources.map(source => source.readWhole(signal)))
+}
+
 const toSite = (
   config: Config,
   wholes: readonly WholeSource[],
@@ -76,11 +97,13 @@ const toSite = (
   return {
     config,
     sources: wholes.map(({ source }) => source),
-    hosts: mergeHosts(wholes.flatMap(({ hosts }) => hosts)),
+    wholes,
+    hosts: orderHosts(mergeHosts(wholes.flatMap(({ hosts }) => hosts))),
     knowledge: {
       catalog: toCatalog(definitions),
       anyDefinition: definitions.length > 0,
       configSpaceClasses,
+      facts: config.resolution.facts,
     },
   }
 }
@@ -90,26 +113,6 @@ export const toCatalog = (definitions: readonly ClassDefinition[]): Catalog => {
   const byName = Map.groupBy(definitions, ({ name }) => foldClassName(name))
   return new Map([...byName].sort(([a], [b]) => compareText(a, b)))
 }
-
-/**
- * Hosts of all sources, each once and sorted by name: full names are compared, and a
- * short name without a domain is one of the full names that begin with it, if there are any. Pure.
- */
-export const mergeHosts = (found: readonly HostName[]): readonly HostName[] => {
-  const full = new Map(found.flatMap(host => (host.fqdn === undefined ? [] : [[host.fqdn, host]])))
-  const shortNames = new Set([...full.values()].map(({ short }) => short))
-  const bare = new Map(
-    found.flatMap(host =>
-      host.fqdn === undefined && !shortNames.has(host.short) ? [[host.short, host]] : [],
-    ),
-  )
-  return [...full.values(), ...bare.values()].sort((a, b) => compareText(nameOf(a), nameOf(b)))
-}
-
-/** What a host is called in output: its full name, else the short one. */
-export const nameOf = ({ fqdn, short }: HostName): string => fqdn ?? short
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 /** Resolves the hosts of a site one after the other, in the order of their names, and keeps none of them. */
 export async function* resolveHosts(site: WholeSite, signal: AbortSignal): AsyncGenerator<SiteHost> {
@@ -135,13 +138,12 @@ export const resolveOne = async (
   const { value, diagnostics } = await readRecords(sources, host, signal)
   const records = value ?? []
   if (!records.some(({ record }) => record.known)) {
-    const unknown = errorAt('host-not-found', `no source knows the host "${nameOf(host)}"`, HOST)
     return {
       host,
       records,
       resolved: {
         value: undefined,
-        diagnostics: hasErrors(diagnostics) ? diagnostics : [...diagnostics, unknown],
+        diagnostics: hasErrors(diagnostics) ? diagnostics : [...diagnostics, hostNotFound(nameOf(host))],
       },
     }
   }
@@ -154,5 +156,3 @@ export const resolveOne = async (
     resolved: { value: hasErrors(all) ? undefined : resolved.value, diagnostics: all },
   }
 }
-
-const HOST = { kind: 'option', option: 'HOST' } as const

@@ -120,6 +120,6 @@ const offsetOf = (document: Document, path: readonly PropertyKey[]): number => {
 }
 
 const firstLine = (message: string): string =>
-  lowerFirst((message.split('\n')[0] ?? message).replace(/:$/, ''))
+  lowerFirst((message.split('\n')[0] ?? message).replace(/( at line \d+, column \d+)?:$/, ''))
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1)

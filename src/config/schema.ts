@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { parseAge } from '../model/age.ts'
+import { parseClassName } from '../model/class-name.ts'
 import { parseServerAddress } from '../model/server-address.ts'
 import { TSIG_ALGORITHMS } from '../model/tsig-key.ts'
 
@@ -66,9 +67,12 @@ const ldifSource = z.strictObject({
 
 const depsSource = z.strictObject({ kind: z.literal('deps'), path: text })
 
+const className = text.check(z.refine(name => parseClassName(name) !== undefined, 'is no class name'))
+
 const resolution = z.strictObject({
   hostClass: z._default(z.enum(['short', 'fqdn', 'none']), 'short'),
   unknownClass: z._default(z.enum(['allow', 'warn', 'error']), 'warn'),
+  facts: z.optional(z.array(className)),
 })
 
 const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no age such as 7d, 12h or 30min'))

@@ -1,5 +1,6 @@
 import { type Diagnostic, errorAt, type Origin } from '../diagnostic/diagnostic.ts'
 import { quote } from '../model/grammar.ts'
+import type { CountSteps } from '../model/steps.ts'
 
 /** A place in one line of a `disk_config` file, and the list that faults are added to. */
 export type Cursor = {
@@ -12,6 +13,7 @@ export type Cursor = {
   /** Once something was wanted and not found, nothing more is read of the line, and nothing more said about it. */
   isLost: boolean
   readonly diagnostics: Diagnostic[]
+  readonly count?: CountSteps | undefined
 }
 
 /** The place where the cursor stands, or another offset of its line. */
@@ -28,6 +30,7 @@ export const take = (cursor: Cursor, pattern: RegExp): RegExpExecArray | undefin
   const sticky = new RegExp(pattern, 'y')
   sticky.lastIndex = afterBlanks(cursor)
   const match = sticky.exec(cursor.text)
+  cursor.count?.(1 + (match?.[0].length ?? 0))
   if (match === null) return undefined
   cursor.at = sticky.lastIndex
   return match
@@ -69,10 +72,11 @@ export const oneOf = (words: readonly string[]): string =>
     .join(', ')
     .replace(/, (?=[^,]*$)/, ' or ')
 
-const afterBlanks = ({ text, at }: Cursor): number => {
+const afterBlanks = ({ text, at, count }: Cursor): number => {
   const blanks = /[ \t]*/y
   blanks.lastIndex = at
   blanks.test(text)
+  count?.(blanks.lastIndex - at)
   return blanks.lastIndex
 }
 

@@ -1,4 +1,5 @@
 import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import type { CountSteps } from '../model/steps.ts'
 import type { DiskConfig } from './disk-config.ts'
 import { checkStanzas, type Report } from './disk-config-check.ts'
 import { checkContents } from './disk-config-check-content.ts'
@@ -13,14 +14,15 @@ import { NO_STANZA, parseStanza, type Stanza, UNKNOWN_STANZA } from './disk-conf
  * `disk-config-syntax` where a line is not of the language, `disk-config-invalid` where the file contradicts itself on
  * every machine. What depends on the machine is left to the plan.
  */
-export const parseDiskConfig = (text: string, path: string): Outcome<DiskConfig> => {
+export const parseDiskConfig = (text: string, path: string, count?: CountSteps): Outcome<DiskConfig> => {
+  count?.(text.length)
   const diagnostics: Diagnostic[] = []
   const draft = newDraft()
   let stanza = NO_STANZA
   for (const [index, line] of text.split('\n').entries()) {
     const content = withoutComment(line)
     if (content.trim() === '') continue
-    const cursor: Cursor = { path, line: index + 1, text: content, at: 0, isLost: false, diagnostics }
+    const cursor: Cursor = { path, line: index + 1, text: content, at: 0, isLost: false, diagnostics, count }
     stanza = readLine(cursor, stanza, draft)
   }
   const config = toDiskConfig(draft)

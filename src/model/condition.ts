@@ -1,4 +1,5 @@
 import { type ClassName, parseClassName } from './class-name.ts'
+import type { CountSteps } from './steps.ts'
 
 /** A boolean expression over class names, as in `[WEB && !(TEST || OLD)]`. */
 export type Condition =
@@ -23,7 +24,7 @@ const TOKEN = /[ \t]*(\|\||&&|!|\(|\)|[A-Za-z0-9_][A-Za-z0-9_-]*)/y
  *     and = not *( "&&" not )
  *     not = "!" not / "(" or ")" / class
  */
-export const parseCondition = (text: string): ConditionResult => {
+export const parseCondition = (text: string, count?: CountSteps): ConditionResult => {
   let offset = 0
   const fail = (reason: 'syntax' | 'too-deep', at: number): never => {
     throw new ConditionFault(reason, at)
@@ -31,6 +32,7 @@ export const parseCondition = (text: string): ConditionResult => {
   const peek = (): { token: string; end: number } | undefined => {
     TOKEN.lastIndex = offset
     const match = TOKEN.exec(text)
+    count?.(match?.[0].length ?? text.length - offset)
     return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
   }
   const take = (wanted: string): boolean => {
@@ -67,6 +69,7 @@ export const parseCondition = (text: string): ConditionResult => {
   }
   try {
     const condition = or(0)
+    count?.(text.length - offset)
     return /^[ \t]*$/.test(text.slice(offset))
       ? { ok: true, condition }
       : { ok: false, reason: 'syntax', offset }

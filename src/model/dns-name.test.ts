@@ -11,6 +11,8 @@ import {
   toWireName,
 } from './dns-name.ts'
 
+const LONGEST = `${`${'a'.repeat(63)}.`.repeat(3)}${'a'.repeat(61)}`
+
 const names: Record<string, { text: string; want: string | undefined }> = {
   'a dot at the end is taken off': { text: 'web01.example.test.', want: 'web01.example.test' },
   'the root is empty': { text: '.', want: '' },
@@ -23,6 +25,10 @@ const names: Record<string, { text: string; want: string | undefined }> = {
   'a backslash at the end is none': { text: 'a\\', want: undefined },
   'a label of 63 octets': { text: 'a'.repeat(63), want: 'a'.repeat(63) },
   'a label of 64 octets is none': { text: 'a'.repeat(64), want: undefined },
+  'a name of 255 octets': { text: LONGEST, want: LONGEST },
+  'a name of 255 octets and a dot': { text: `${LONGEST}.`, want: LONGEST },
+  'a name of one octet more is none': { text: `${LONGEST}a`, want: undefined },
+  'an upper case letter and a wildcard stay': { text: '*.Web_1.test', want: '*.Web_1.test' },
   'a name of 256 octets is none': { text: Array(4).fill('a'.repeat(63)).join('.'), want: undefined },
 }
 

@@ -4,8 +4,13 @@
  * (RFC 1035, section 5.1), so that equal names are equal texts once folded.
  */
 
+import type { CountSteps } from './steps.ts'
+
 const LABEL = /(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+/g
 const WHOLE = /^(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+(?:\.(?:[^.\\]|\\[0-9]{3}|\\[^0-9])+)*\.?$/
+/** Names that are in their single form already, as nearly all are. */
+const PLAIN = /^(?:[A-Za-z0-9_*-]{1,63}\.)*[A-Za-z0-9_*-]{1,63}\.?$/
+const MAX_PLAIN_LENGTH = 253
 const MAX_LABEL_OCTETS = 63
 const MAX_NAME_OCTETS = 255
 /** Every octet as `\DDD`. */
@@ -42,14 +47,19 @@ export const formatDnsLabel = (octets: Buffer): string => {
 }
 
 /** An absolute name, with or without the dot at its end, in its single form; undefined where it is none. Pure. */
-export const parseDnsName = (text: string): string | undefined => {
+export const parseDnsName = (text: string, count?: CountSteps): string | undefined => {
   if (text === '.') return ''
-  if (text.length > MAX_TEXT_LENGTH || !WHOLE.test(text)) return undefined
+  if (text.length > MAX_TEXT_LENGTH) return undefined
+  count?.(text.length)
+  if (text.length <= MAX_PLAIN_LENGTH && PLAIN.test(text))
+    return text.endsWith('.') ? text.slice(0, -1) : text
+  if (!WHOLE.test(text)) return undefined
   const labels = dnsLabels(text).map(parseDnsLabel)
   const formatted: string[] = []
   let octets = 1
   for (const label of labels) {
     if (label === undefined || label.length > MAX_LABEL_OCTETS) return undefined
+    count?.(1 + label.length)
     octets += label.length + 1
     formatted.push(formatDnsLabel(label))
   }
@@ -81,7 +91,8 @@ export const namesDownTo = (name: string, ancestor: string): readonly string[] =
 }
 
 /** The name as it goes over the wire, uncompressed (RFC 1035, section 3.1). The name must have been parsed. */
-export const toWireName = (name: string): Buffer => {
+export const toWireName = (name: string, count?: CountSteps): Buffer => {
+  count?.(name.length)
   const parts = dnsLabels(name).flatMap(label => {
     const octets = parseDnsLabel(label) ?? Buffer.alloc(0)
     return [Buffer.from([octets.length]), octets]

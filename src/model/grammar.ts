@@ -1,6 +1,7 @@
 import { type Diagnostic, errorAt, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { type ClassName, parseClassName } from './class-name.ts'
 import { type Condition, parseCondition } from './condition.ts'
+import type { CountSteps } from './steps.ts'
 
 /** One class asked for, or taken away where it was written `-X`. */
 export type Token = { readonly name: ClassName; readonly remove: boolean }
@@ -31,7 +32,13 @@ const MAX_WEIGHT = 65535
  *
  *     membership = *SP [ weight 1*SP ] [ condition 1*SP ] token *( 1*SP token ) *SP
  */
-export const parseMembership = (kind: StringKind, text: string, origin: Origin): Outcome<Membership> => {
+export const parseMembership = (
+  kind: StringKind,
+  text: string,
+  origin: Origin,
+  count?: CountSteps,
+): Outcome<Membership> => {
+  count?.(text.length)
   const quoted = quote(text)
   const fault = (message: string): Outcome<Membership> => ({
     value: undefined,
@@ -50,7 +57,7 @@ export const parseMembership = (kind: StringKind, text: string, origin: Origin):
   }
   const split = splitCondition(rest, fault)
   if ('value' in split) return split
-  const conditional = split.text === undefined ? undefined : parseCondition(split.text)
+  const conditional = split.text === undefined ? undefined : parseCondition(split.text, count)
   if (conditional?.ok === false) {
     if (conditional.reason === 'too-deep') {
       return {
@@ -68,6 +75,7 @@ export const parseMembership = (kind: StringKind, text: string, origin: Origin):
   if (words.length === 0) return fault('names no class')
   const diagnostics: Diagnostic[] = []
   const tokens = words.flatMap((word): Token[] => {
+    count?.(word.length)
     const remove = kind === 'membership' && word.startsWith('-')
     const name = parseClassName(remove ? word.slice(1) : word)
     if (name !== undefined) return [{ name, remove }]

@@ -1,8 +1,10 @@
 import { formatIpAddress, parseIpAddress } from './ip-address.ts'
+import type { CountSteps } from './steps.ts'
 
 /** What stood in the place of HOST on the command line. */
 export type HostQuery =
-  | { readonly kind: 'short'; readonly name: string }
+  /** `atApexOnly`: below the apex of a zone, or the domain of a search base, and not among all hosts. */
+  | { readonly kind: 'short'; readonly name: string; readonly atApexOnly?: true }
   | { readonly kind: 'fqdn'; readonly name: string }
   | { readonly kind: 'mac'; readonly mac: string }
   | { readonly kind: 'uuid'; readonly uuid: string }
@@ -21,7 +23,8 @@ export const parseMac = (text: string): string | undefined => {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Reads HOST: an IP, a MAC, a machine's UUID (SMBIOS), a full name or a short one; undefined where it is none of them. Pure. */
-export const parseHostQuery = (text: string): HostQuery | undefined => {
+export const parseHostQuery = (text: string, count?: CountSteps): HostQuery | undefined => {
+  count?.(text.length)
   const octets = parseIpAddress(text)
   if (octets !== undefined) return { kind: 'ip', ip: formatIpAddress(octets) }
   const mac = parseMac(text)

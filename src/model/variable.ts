@@ -1,5 +1,6 @@
 import { errorAt, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { quote } from './grammar.ts'
+import type { CountSteps } from './steps.ts'
 
 /** One `NAME=value` of a class or a place. */
 export type VariableSetting = { readonly name: string; readonly value: string; readonly origin: Origin }
@@ -16,7 +17,8 @@ const REFUSED = new Set(
 const REFUSED_PREFIXES = ['LD_', 'BASH_FUNC_']
 
 /** Parses `NAME=value` (contract, section 2.4); bad text gives the error `bad-variable`. Pure. */
-export const parseVariable = (text: string, origin: Origin): Outcome<VariableSetting> => {
+export const parseVariable = (text: string, origin: Origin, count?: CountSteps): Outcome<VariableSetting> => {
+  count?.(text.length)
   const equals = text.indexOf('=')
   if (equals < 0) return bad(`${quote(text)} has no "="`, origin)
   return checkVariable(text.slice(0, equals), text.slice(equals + 1), origin)

@@ -110,6 +110,7 @@ const fromSideToSide = (
 const bow = (placed: ReadonlyMap<string, PlacedNode>, { from, to }: GraphEdge): readonly Point[] => {
   const [a, b] = [placed.get(from), placed.get(to)]
   if (a === undefined || b === undefined || a === b) return []
+  if (Math.abs(a.x - b.x) < (a.width + b.width) / 2) return besideColumn(a, b)
   const [upper, lower] = a.y < b.y || (a.y === b.y && a.x < b.x) ? [a, b] : [b, a]
   const [dx, dy] = [lower.x - upper.x, lower.y - upper.y]
   const length = Math.hypot(dx, dy)
@@ -119,6 +120,14 @@ const bow = (placed: ReadonlyMap<string, PlacedNode>, { from, to }: GraphEdge): 
     y: (a.y + b.y) / 2 - (dx / length) * height,
   }
   return [borderTowards(a, top), top, borderTowards(b, top)]
+}
+
+/** Between two boxes of one layer: out to the right, where no box of the layer stands in the way. */
+const besideColumn = (a: Box, b: Box): readonly Point[] => {
+  const rightOf = ({ x, y, width }: Box): Point => ({ x: x + width / 2, y })
+  const reach = Math.min(2 * MAX_BOW, MAX_BOW / 2 + Math.abs(a.y - b.y) / 4)
+  const top = { x: Math.max(rightOf(a).x, rightOf(b).x) + reach, y: (a.y + b.y) / 2 }
+  return [rightOf(a), top, rightOf(b)]
 }
 
 const borderTowards = ({ x, y, width, height }: Box, to: Point): Point => {

@@ -131,3 +131,38 @@ t.test('100 classes: no boxes overlap, everything is inside, the same bytes twic
   t.ok(width < 4000 && height < 4000, `${width} x ${height}`)
   t.equal(renderSvg(LARGE), renderSvg(LARGE))
 })
+
+t.test(
+  'a conflict inside a layer runs beside the boxes between, and the picture has room for it',
+  async t => {
+    const names = ['A', 'B', 'C', 'D', 'E']
+    const graph: ClassGraph = {
+      title: 'all classes',
+      nodes: names.map(name => node(name)),
+      edges: [edge('A', 'E', 'conflicts'), edge('D', 'B', 'conflicts')],
+    }
+    const { nodes, edges, width } = layOutGraph(graph)
+    const right = Math.max(...nodes.map(({ x, width }) => x + width / 2))
+    for (const { points } of edges) {
+      t.ok(points.every(({ x }) => x >= right))
+      const furthest = Math.max(...points.map(({ x }) => x))
+      t.ok(furthest > right)
+      t.ok(Number(/ width="(\d+)"/.exec(renderSvg(graph))?.[1]) >= Math.max(width, furthest))
+    }
+  },
+)
+
+t.test('the legend names every kind of line and mark that the picture has, and no other', async t => {
+  const texts = (graph: ClassGraph): readonly string[] =>
+    [...renderSvg(graph).matchAll(/<text x="\d+" y="42">([^<]*)</g)].map(([, text = '']) => text)
+  t.strictSame(texts(ODD), [
+    'asks for',
+    'requires',
+    'after',
+    'conflicts',
+    'written at',
+    'not defined',
+    'asked about',
+  ])
+  t.strictSame(texts(LARGE), ['requires'])
+})

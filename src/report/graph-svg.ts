@@ -1,6 +1,13 @@
 import { formatOrigin } from '../diagnostic/format.ts'
 import type { ClassGraph, GraphEdge, GraphNode } from '../resolve/class-graph.ts'
-import { labelOf, layOutGraph, type PlacedEdge, type PlacedNode, type Point } from './graph-layout.ts'
+import {
+  labelOf,
+  layOutGraph,
+  type PlacedEdge,
+  type PlacedGraph,
+  type PlacedNode,
+  type Point,
+} from './graph-layout.ts'
 
 const HEADER_HEIGHT = 44
 const MIN_WIDTH = 560
@@ -27,7 +34,10 @@ text { font: 13px "DejaVu Sans Mono", monospace; fill: #222 }
 export const renderSvg = (graph: ClassGraph): string => {
   const placed = layOutGraph(graph)
   const colours = coloursOf(placed.nodes)
-  const width = Math.ceil(Math.max(placed.width, MIN_WIDTH))
+  const header = legend(graph)
+  const width = Math.ceil(
+    Math.max(MIN_WIDTH, placed.width + roomBeside(placed), 16 + header.length * LEGEND_STEP),
+  )
   const height = Math.ceil(placed.height + HEADER_HEIGHT)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
@@ -37,7 +47,7 @@ export const renderSvg = (graph: ClassGraph): string => {
       '<path d="M0,0L8,4L0,8z" fill="context-stroke"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text class="title" x="16" y="20">${escapeXml(graph.title)}</text>`,
-    ...legend(graph.edges),
+    ...header,
     `<g transform="translate(0,${HEADER_HEIGHT})">`,
     ...placed.edges.map(edge => renderEdge(edge, colours.get(edge.edge.to) ?? '')),
     ...placed.nodes.map(renderNode),
@@ -47,6 +57,10 @@ export const renderSvg = (graph: ClassGraph): string => {
     .map(line => `${line}\n`)
     .join('')
 }
+
+/** How far lines reach beyond the boxes on the right. */
+const roomBeside = ({ edges, width }: PlacedGraph): number =>
+  Math.max(0, ...edges.flatMap(({ points }) => points.map(({ x }) => x - width)))
 
 /** Dark enough on white, and far enough from each other, to follow one line among many. */
 const COLOURS = ['#1f5fa8', '#a8521f', '#2b7a3d', '#7a3d9c', '#8a6d00', '#00737a', '#99335c', '#5a5a5a']
@@ -70,17 +84,28 @@ const LEGEND: Readonly<Record<GraphEdge['kind'], string>> = {
   conflicts: 'conflicts',
 }
 
-/** One sample of each kind of line that the picture has. */
-const legend = (edges: readonly GraphEdge[]): readonly string[] => {
+const BOXES: Readonly<Record<string, string>> = {
+  place: 'written at',
+  unknown: 'not defined',
+  focus: 'asked about',
+}
+const LEGEND_STEP = 140
+const lineAt = (x: number): string => `<path d="M${x},38L${x + 36},38"/>`
+const boxAt = (x: number): string => `<rect x="${x}" y="31" width="36" height="14" rx="3"/>`
+
+/** One sample of each kind of line and of marked box that the picture has. */
+const legend = ({ edges, nodes }: ClassGraph): readonly string[] => {
   const kinds = (Object.keys(LEGEND) as GraphEdge['kind'][]).filter(kind =>
     edges.some(edge => edge.kind === kind),
   )
-  return kinds.map((kind, index) => {
-    const x = 16 + index * 130
-    return (
-      `<g class="edge ${kind}"><path d="M${x},38L${x + 36},38"/></g>` +
-      `<text x="${x + 42}" y="42">${LEGEND[kind]}</text>`
-    )
+  const boxes = Object.keys(BOXES).filter(mark => nodes.some(node => marksOf(node).includes(mark)))
+  const samples = [
+    ...kinds.map(kind => ({ is: `edge ${kind}`, text: LEGEND[kind], at: lineAt })),
+    ...boxes.map(mark => ({ is: `node ${mark}`, text: BOXES[mark] ?? '', at: boxAt })),
+  ]
+  return samples.map(({ is, text, at }, index) => {
+    const x = 16 + index * LEGEND_STEP
+    return `<g class="${is}">${at(x)}</g><text x="${x + 42}" y="42">${text}</text>`
   })
 }
 

@@ -29,6 +29,8 @@ export type Knowledge = {
   readonly anyDefinition: boolean
   /** Names that files of the config space bear. */
   readonly configSpaceClasses: ReadonlySet<string>
+  /** Facts that a machine may report over the network (contract, section 5); undefined where nobody listed them. */
+  readonly facts?: readonly string[] | undefined
 }
 
 /** The class named after the host; undefined where `hostClass` is `none`. */

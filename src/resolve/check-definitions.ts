@@ -1,12 +1,12 @@
 import { type Diagnostic, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
 import type { ClassName } from '../model/class-name.ts'
-import type { Closure } from './closure.ts'
-import { findConflicts } from './conflicts.ts'
+import { reach } from '../model/reach.ts'
+import { findConflicts, hasConflicts } from './conflicts.ts'
 import { findCycles } from './cycles.ts'
 import type { DefinitionLinks } from './definition-links.ts'
 import type { Links } from './links.ts'
 import { orderClasses } from './order.ts'
-import type { Because, Reason } from './reasons.ts'
+import type { Reason } from './reasons.ts'
 
 /**
  * What definitions do to each other where nobody asks for them yet. Pure.
@@ -18,9 +18,9 @@ import type { Because, Reason } from './reasons.ts'
  *     conflict   no                                         nothing: that is what conflicts= is for
  */
 export const checkDefinitions = (links: DefinitionLinks): readonly Diagnostic[] => {
-  const possible = findCycles({ roots: [], links: withConditional(links), unread: [] })
-  const hasConflicts = [...links.values()].some(({ conflicts }) => conflicts.length > 0)
-  if (possible.length === 0 && !hasConflicts) return []
+  const possible = findCycles(withConditional(links))
+  const isConflicting = hasConflicts(links)
+  if (possible.length === 0 && !isConflicting) return []
 
   const cycles = new Map<string, Diagnostic>()
   for (const name of possible.length > 0 ? links.keys() : [])
@@ -28,9 +28,10 @@ export const checkDefinitions = (links: DefinitionLinks): readonly Diagnostic[] 
 
   const conflicts = new Map<string, Diagnostic>()
   // Dependencies first, so that a conflict is told of the lowest class that cannot be had.
-  const ordered = hasConflicts ? orderClasses({ roots: [...links.keys()], links, unread: [] }) : []
+  const ordered = isConflicting ? orderClasses({ roots: [...links.keys()], links }) : []
   for (const name of ordered) {
     const alone = closureOf(name, links)
+    if (!hasConflicts(alone)) continue
     for (const conflict of findConflicts(alone, chainsFrom(name, alone)))
       addOnce(conflicts, conflictKey(conflict), conflict)
   }
@@ -48,25 +49,20 @@ const withConditional = (links: DefinitionLinks): DefinitionLinks =>
   )
 
 /** What a host gets that asks for this class and nothing else, where no condition holds. */
-const closureOf = (root: ClassName, all: DefinitionLinks): Closure => {
-  const links = new Map<ClassName, Links>()
-  const queue = [root]
-  for (const name of queue) {
-    const own = all.get(name)
-    if (links.has(name) || own === undefined) continue
-    links.set(name, own)
-    queue.push(...own.requires.map(({ to }) => to).filter(to => !links.has(to)))
-  }
-  return { roots: [root], links, unread: [] }
+const closureOf = (root: ClassName, all: DefinitionLinks): DefinitionLinks => {
+  const requiredBy = (name: ClassName): readonly ClassName[] =>
+    (all.get(name)?.requires ?? []).map(({ to }) => to).filter(to => all.has(to))
+  const reached = reach(all.has(root) ? [root] : [], requiredBy)
+  return new Map([...reached].map(name => [name, all.get(name) as Links]))
 }
 
 /** How each class comes in, so that a conflict can name both chains. */
-const chainsFrom = (root: ClassName, { links }: Closure): readonly Because[] => {
-  const by = new Map<ClassName, Reason[]>([[root, []]])
+const chainsFrom = (root: ClassName, links: DefinitionLinks): ReadonlyMap<ClassName, Reason> => {
+  const deciding = new Map<ClassName, Reason>()
   for (const { requires } of links.values())
     for (const { from, to, origin } of requires)
-      if (!by.has(to)) by.set(to, [{ kind: 'requires', class: from, origin }])
-  return [...by].map(([name, reasons]) => ({ class: name, by: reasons }))
+      if (to !== root && !deciding.has(to)) deciding.set(to, { kind: 'requires', class: from, origin })
+  return deciding
 }
 
 /** What tells cycles apart: their places, wherever they were entered. */

@@ -1,9 +1,9 @@
 import { type Diagnostic, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
-import { definitionsOf } from '../model/catalog.ts'
-import { type ClassName, foldClassName } from '../model/class-name.ts'
+import { type ClassName, DEFAULT, foldClassName, LAST } from '../model/class-name.ts'
+import type { Membership } from '../model/grammar.ts'
 import type { Knowledge, ResolutionOptions } from './assignment.ts'
 import type { DefinitionLinks } from './definition-links.ts'
-import { unknownMessage } from './nearest-known.ts'
+import { isKnown, unknownMessage } from './nearest-known.ts'
 
 /**
  * `unknown-class` for classes that definitions name and nothing knows, also where no
@@ -14,14 +14,29 @@ export const findUnknownNamed = (
   knowledge: Knowledge,
   { unknownClass }: Pick<ResolutionOptions, 'unknownClass'>,
 ): readonly Diagnostic[] => {
-  const { catalog, anyDefinition, configSpaceClasses } = knowledge
-  if (unknownClass === 'allow' || !anyDefinition) return []
+  if (unknownClass === 'allow' || !knowledge.anyDefinition) return []
   return [...links.values()].flatMap(({ requires, unheld, after, conflicts }) =>
     [...requires, ...unheld, ...after, ...conflicts].flatMap(({ to, kind, origin }): Diagnostic[] => {
-      if (configSpaceClasses.has(to) || definitionsOf(catalog, to).length > 0) return []
+      if (isKnown(to, knowledge)) return []
       const message = unknownMessage(to, knowledge)
       const severity = kind === 'requires' && unknownClass === 'error' ? 'error' : 'warning'
       return [{ severity, code: 'unknown-class', message, origin }]
+    }),
+  )
+}
+
+/** `unknown-class` for classes that memberships ask for which no host reads. Pure. */
+export const findUnknownAsked = (
+  memberships: readonly Membership[],
+  knowledge: Knowledge,
+  { unknownClass }: Pick<ResolutionOptions, 'unknownClass'>,
+): readonly Diagnostic[] => {
+  if (unknownClass === 'allow' || !knowledge.anyDefinition) return []
+  const severity = unknownClass === 'warn' ? 'warning' : 'error'
+  return memberships.flatMap(({ tokens, origin }) =>
+    tokens.flatMap(({ name, remove }): Diagnostic[] => {
+      if (remove || name === DEFAULT || name === LAST || isKnown(name, knowledge)) return []
+      return [{ severity, code: 'unknown-class', message: unknownMessage(name, knowledge), origin }]
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
 import { type Catalog, definitionsOf } from '../model/catalog.ts'
 import { type ClassName, foldClassName } from '../model/class-name.ts'
+import { reach } from '../model/reach.ts'
 import { type DefinitionLinks, definitionLinks } from './definition-links.ts'
 import type { Link, Links } from './links.ts'
 
@@ -116,15 +117,6 @@ const aroundOf = (focus: ClassName, links: DefinitionLinks): ReadonlySet<ClassNa
       if (to === focus) neighbours.push(from)
     }
   }
-  return new Set([...reach(focus, needs), ...reach(focus, neededBy), ...neighbours])
-}
-
-const reach = (
-  start: ClassName,
-  next: ReadonlyMap<ClassName, readonly ClassName[]>,
-): ReadonlySet<ClassName> => {
-  const reached = new Set([start])
-  // A set is walked in the order in which it grows.
-  for (const name of reached) for (const to of next.get(name) ?? []) reached.add(to)
-  return reached
+  const along = (next: typeof needs) => reach([focus], name => next.get(name) ?? [])
+  return new Set([...along(needs), ...along(neededBy), ...neighbours])
 }

@@ -1,17 +1,18 @@
 import { type Diagnostic, errorAt, type Origin } from '../diagnostic/diagnostic.ts'
 import type { ClassName } from '../model/class-name.ts'
-import type { Closure } from './closure.ts'
-import type { Link } from './links.ts'
+import { stronglyConnected } from '../model/strongly-connected.ts'
+import type { Link, LinkMap } from './links.ts'
 
 /**
  * Every cycle in the graph of `requires` that hold and `after` among classes
  * present, as the error `class-cycle` with its path and the place of every link:
  * a class that names itself, and for each knot of classes one shortest cycle. Pure.
  */
-export const findCycles = (closure: Closure): readonly Diagnostic[] => {
-  const edges = new Map([...closure.links.keys()].map(name => [name, edgesOf(closure, name)]))
+export const findCycles = (links: LinkMap): readonly Diagnostic[] => {
+  const edges = new Map([...links.keys()].map(name => [name, edgesOf(links, name)]))
   const selfLoops = [...edges.values()].flat().filter(({ from, to }) => from === to)
-  const knots = stronglyConnected(edges).filter(knot => knot.length > 1)
+  const next = (name: ClassName): readonly ClassName[] => (edges.get(name) ?? []).map(({ to }) => to)
+  const knots = stronglyConnected(edges.keys(), next).filter(knot => knot.length > 1)
   return [
     ...selfLoops.map(link => cycleError([link])),
     ...knots.map(knot => cycleError(shortestCycle(knot, edges))),
@@ -20,7 +21,7 @@ export const findCycles = (closure: Closure): readonly Diagnostic[] => {
 
 type Edges = ReadonlyMap<ClassName, readonly Link[]>
 
-const edgesOf = ({ links }: Closure, name: ClassName): readonly Link[] => {
+const edgesOf = (links: LinkMap, name: ClassName): readonly Link[] => {
   const own = links.get(name)
   return own === undefined ? [] : [...own.requires, ...own.after.filter(({ to }) => links.has(to))]
 }
@@ -57,46 +58,4 @@ const pathTo = (name: ClassName, start: ClassName, reachedBy: ReadonlyMap<ClassN
     at = link.from
   }
   return path
-}
-
-/** Tarjan's strongly connected components with an explicit stack; classes of a knot in the order they were found. */
-const stronglyConnected = (edges: Edges): readonly (readonly ClassName[])[] => {
-  const index = new Map<ClassName, number>()
-  const low = new Map<ClassName, number>()
-  const open: ClassName[] = []
-  const isOpen = new Set<ClassName>()
-  const knots: ClassName[][] = []
-  const lower = (name: ClassName, value: number): void => {
-    low.set(name, Math.min(low.get(name) as number, value))
-  }
-  for (const root of edges.keys()) {
-    if (index.has(root)) continue
-    const frames: { name: ClassName; next: number }[] = []
-    const enter = (name: ClassName): void => {
-      index.set(name, index.size)
-      low.set(name, index.get(name) as number)
-      open.push(name)
-      isOpen.add(name)
-      frames.push({ name, next: 0 })
-    }
-    enter(root)
-    for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
-      const { name } = frame
-      const to = edges.get(name)?.[frame.next++]?.to
-      if (to !== undefined) {
-        if (!index.has(to)) enter(to)
-        else if (isOpen.has(to)) lower(name, index.get(to) as number)
-        continue
-      }
-      frames.pop()
-      const parent = frames.at(-1)
-      if (parent !== undefined) lower(parent.name, low.get(name) as number)
-      if (low.get(name) === index.get(name)) {
-        const knot = open.splice(open.lastIndexOf(name))
-        for (const member of knot) isOpen.delete(member)
-        knots.push(knot)
-      }
-    }
-  }
-  return knots
 }

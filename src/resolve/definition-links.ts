@@ -1,9 +1,9 @@
 import type { Catalog } from '../model/catalog.ts'
 import { type ClassName, DEFAULT, foldClassName, LAST, parseClassName } from '../model/class-name.ts'
-import { type Link, type Links, linksOf } from './links.ts'
+import { type Link, type LinkMap, type Links, linksOf } from './links.ts'
 
 /** What all definitions of a catalog say to each other, whoever reads them; classes in the order of their names. */
-export type DefinitionLinks = ReadonlyMap<ClassName, Links>
+export type DefinitionLinks = LinkMap
 
 const isImplicit = (name: ClassName): boolean => name === DEFAULT || name === LAST
 
@@ -17,7 +17,7 @@ export const definitionLinks = (catalog: Catalog): DefinitionLinks => {
   const spell = (name: ClassName): ClassName => spelled.get(foldClassName(name)) ?? name
   const links = new Map<ClassName, Links>()
   for (const name of [...spelled.values()].sort()) {
-    const read = linksOf(name, { catalog, isImplicit, sees: () => false })
+    const read = linksOf(name, catalog, { isImplicit, sees: () => false })
     const respelled = (found: readonly Link[]): readonly Link[] =>
       found.map(link => ({ ...link, to: spell(link.to) }))
     const requires = respelled([...read.requires, ...read.unheld])

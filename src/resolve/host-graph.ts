@@ -2,7 +2,7 @@ import type { Origin } from '../diagnostic/diagnostic.ts'
 import { formatOrigin } from '../diagnostic/format.ts'
 import type { Catalog } from '../model/catalog.ts'
 import { type ClassGraph, type EdgeInput, type GraphNode, mergeEdges, nodeOf } from './class-graph.ts'
-import type { ResolvedHost } from './resolve-host.ts'
+import type { Explanation } from './reasons.ts'
 
 /**
  * The list of a host with its reasons: classes in list order, each with its position, and
@@ -10,7 +10,7 @@ import type { ResolvedHost } from './resolve-host.ts'
  */
 export const graphOfHost = (
   name: string,
-  { because }: Pick<ResolvedHost, 'because'>,
+  { because }: Pick<Explanation, 'because'>,
   catalog: Catalog,
 ): ClassGraph => {
   const places = new Map<string, GraphNode>()

@@ -1,6 +1,6 @@
 import { type Diagnostic, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
 import { type Catalog, type ClassDefinition, definitionsOf } from '../model/catalog.ts'
-import { type ClassName, DEFAULT, LAST } from '../model/class-name.ts'
+import type { ClassName } from '../model/class-name.ts'
 import { type Condition, isConditionTrue } from '../model/condition.ts'
 import type { Membership } from '../model/grammar.ts'
 
@@ -22,9 +22,11 @@ export type Links = {
   readonly conflicts: readonly Link[]
 }
 
+/** Classes with their links. */
+export type LinkMap = ReadonlyMap<ClassName, Links>
+
 /** What links are read with: who is implicit, and what a condition of `requires` sees. */
 export type LinkContext = {
-  readonly catalog: Catalog
   readonly isImplicit: (name: ClassName) => boolean
   readonly sees: (name: ClassName) => boolean
 }
@@ -32,14 +34,16 @@ export type LinkContext = {
 type Strings = 'requires' | 'after' | 'conflicts'
 
 /** Reads the definitions of one class; those of implicit classes are left aside. Pure. */
-export const linksOf = (from: ClassName, { catalog, isImplicit, sees }: LinkContext): Links => {
+export const linksOf = (from: ClassName, catalog: Catalog, { isImplicit, sees }: LinkContext): Links => {
   if (isImplicit(from)) return NO_LINKS
   const { links, conditions, names } = readDefinitions(from, catalog)
   // The links of most classes are the same for every host.
   if (conditions.size === 0 && !names.some(isImplicit)) return links
+  const strings = new Set(conditions.values())
+  const holding = new Set([...strings].filter(condition => isConditionTrue(condition, sees)))
   const held = (link: Link): boolean => {
     const condition = conditions.get(link)
-    return condition === undefined || isConditionTrue(condition, sees)
+    return condition === undefined || holding.has(condition)
   }
   const explicit = (all: readonly Link[]): readonly Link[] => all.filter(({ to }) => !isImplicit(to))
   const requires = explicit(links.requires)
@@ -57,32 +61,29 @@ const NO_LINKS: Links = { requires: [], unheld: [], after: [], conflicts: [] }
 type ReadLinks = {
   readonly from: ClassName
   readonly links: Links
+  /** Those of one string share one. */
   readonly conditions: ReadonlyMap<Link, Condition>
   /** Every class named, each once. */
   readonly names: readonly ClassName[]
 }
 
-/** The links of a class where they are the same for every host, and say nothing but what it requires. Pure. */
-export const linksForAll = (from: ClassName, catalog: Catalog): Links | undefined => {
-  const { links, conditions, names } = readDefinitions(from, catalog)
-  const isSimple = conditions.size === 0 && links.after.length === 0 && links.conflicts.length === 0
-  return isSimple && !names.some(name => name === DEFAULT || name === LAST) ? links : undefined
-}
+const NOTHING_READ: Omit<ReadLinks, 'from'> = { links: NO_LINKS, conditions: new Map(), names: [] }
 
 /** Definitions do not change, so that they are read once for all hosts. */
 const alreadyRead = new WeakMap<readonly ClassDefinition[], ReadLinks>()
 
-const readDefinitions = (from: ClassName, catalog: Catalog): ReadLinks => {
+const readDefinitions = (from: ClassName, catalog: Catalog): Omit<ReadLinks, 'from'> => {
   const definitions = definitionsOf(catalog, from)
+  if (definitions.length === 0) return NOTHING_READ
   const known = alreadyRead.get(definitions)
   if (known?.from === from) return known
   const conditions = new Map<Link, Condition>()
   const linksFor = (kind: Strings): readonly Link[] =>
-    orderAcross(definitions, kind).flatMap(({ tokens, origin, condition, conditionText }) =>
-      tokens.map(({ name }): Link => {
-        const text = conditionText === undefined ? {} : { condition: conditionText }
-        const link = { from, to: name, kind, origin, ...text }
-        if (condition !== undefined) conditions.set(link, condition)
+    stringsInOrder(definitions, kind).flatMap(({ tokens, origin, condition, conditionText }) =>
+      namesOf(tokens).map((to): Link => {
+        if (condition === undefined) return { from, to, kind, origin }
+        const link = { from, to, kind, origin, condition: conditionText ?? '' }
+        conditions.set(link, condition)
         return link
       }),
     )
@@ -94,29 +95,34 @@ const readDefinitions = (from: ClassName, catalog: Catalog): ReadLinks => {
   }
   const names = new Set([...links.requires, ...links.after, ...links.conflicts].map(({ to }) => to))
   const read = { from, links, conditions, names: [...names] }
-  if (definitions.length > 0) alreadyRead.set(definitions, read)
+  alreadyRead.set(definitions, read)
   return read
 }
+
+/** A string that names a class many times says it once. */
+const namesOf = (tokens: Membership['tokens']): readonly ClassName[] =>
+  tokens.length === 1 ? tokens.map(({ name }) => name) : [...new Set(tokens.map(({ name }) => name))]
 
 /** Warnings for implicit classes named by, or defining, anything. */
 export const implicitWarnings = (
   from: ClassName,
-  { catalog, isImplicit }: LinkContext,
+  catalog: Catalog,
+  { isImplicit }: LinkContext,
 ): readonly Diagnostic[] => {
   if (!isImplicit(from) && !readDefinitions(from, catalog).names.some(isImplicit)) return []
   const definitions = definitionsOf(catalog, from)
   if (definitions.length === 0) return []
   const kinds: readonly Strings[] = ['requires', 'after', 'conflicts']
   return kinds.flatMap(kind =>
-    orderAcross(definitions, kind).flatMap(({ tokens, origin }) => {
+    stringsInOrder(definitions, kind).flatMap(({ tokens, origin }) => {
       if (isImplicit(from)) {
         return [
           warningAt('implicit-class', `${kind} of ${from}, which is in every list, is left aside`, origin),
         ]
       }
-      return tokens
-        .filter(({ name }) => isImplicit(name))
-        .map(({ name }) =>
+      return namesOf(tokens)
+        .filter(isImplicit)
+        .map(name =>
           warningAt(
             'implicit-class',
             `${kind}=${name} of ${from} has no effect: ${name} is in every list`,
@@ -128,5 +134,8 @@ export const implicitWarnings = (
 }
 
 /** Strings of all definitions: by weight, then by source; within one source they are in order already. */
-const orderAcross = (definitions: readonly ClassDefinition[], kind: Strings): readonly Membership[] =>
+export const stringsInOrder = (
+  definitions: readonly ClassDefinition[],
+  kind: Strings,
+): readonly Membership[] =>
   definitions.flatMap(definition => definition[kind]).sort((a, b) => a.weight - b.weight)

@@ -1,12 +1,13 @@
 import type { ClassName } from '../model/class-name.ts'
 import type { Closure } from './closure.ts'
+import type { LinkMap } from './links.ts'
 
 /**
  * The order of step 3 (contract, section 3): depth first from the roots; before a
  * class come the classes it requires, then those of its `after` that are present;
  * each class once, at its first place. Pure; the graph must have no cycle.
  */
-export const orderClasses = ({ roots, links }: Closure): readonly ClassName[] => {
+export const orderClasses = ({ roots, links }: Pick<Closure, 'roots' | 'links'>): readonly ClassName[] => {
   const ordered = new Set<ClassName>()
   const started = new Set<ClassName>()
   // An explicit stack: a chain may be as long as the list, and a call stack is not ours to size.
@@ -14,7 +15,7 @@ export const orderClasses = ({ roots, links }: Closure): readonly ClassName[] =>
   const start = (name: ClassName): void => {
     if (started.has(name)) return
     started.add(name)
-    stack.push({ name, before: predecessors({ links }, name), next: 0 })
+    stack.push({ name, before: predecessors(links, name), next: 0 })
   }
   for (const root of roots) {
     start(root)
@@ -28,7 +29,7 @@ export const orderClasses = ({ roots, links }: Closure): readonly ClassName[] =>
 }
 
 /** Classes that stand directly before a class: those it requires, then those of its `after` that are present. */
-export const predecessors = ({ links }: Pick<Closure, 'links'>, name: ClassName): readonly ClassName[] => {
+const predecessors = (links: LinkMap, name: ClassName): readonly ClassName[] => {
   const own = links.get(name)
   if (own === undefined) return []
   if (own.after.length === 0) return own.requires.map(({ to }) => to)
@@ -39,7 +40,7 @@ export const predecessors = ({ links }: Pick<Closure, 'links'>, name: ClassName)
  * Length of the longest chain of `requires` in a list that `orderClasses` made; undefined where its graph of `requires` and
  * `after` has a cycle. Pure.
  */
-export const dependencyDepth = (ordered: readonly ClassName[], { links }: Closure): number | undefined => {
+export const dependencyDepth = (ordered: readonly ClassName[], links: LinkMap): number | undefined => {
   const depths = new Map<ClassName, number>()
   let deepest = 0
   for (const name of ordered) {

@@ -1,88 +1,96 @@
-import type { Catalog, ClassDefinition } from '../model/catalog.ts'
+import { type Catalog, type ClassDefinition, definitionsOf } from '../model/catalog.ts'
 import { type ClassName, DEFAULT, foldClassName, LAST } from '../model/class-name.ts'
 import { MAX_DEPENDENCY_DEPTH } from './bounds.ts'
-import { linksForAll } from './links.ts'
-import type { Reason } from './reasons.ts'
+import { stringsInOrder } from './links.ts'
 
 /**
  * A class that means the same for every host, and so does all that it requires: there is no condition, `after`,
- * `conflicts` or finding, and no cycle. Its order is worked out once.
+ * `conflicts` or finding, and no cycle.
  */
 export type PlainClass = {
   readonly name: ClassName
-  readonly definitions: readonly ClassDefinition[]
-  /** All that it requires, then itself, in the order of step 3 (contract, section 3). */
-  readonly order: readonly PlainClass[]
-  /** What it requires, in the order written, and the reason that this is for the other. */
-  readonly requires: readonly { readonly to: PlainClass; readonly reason: Reason }[]
+  /** Its place among the known classes of its catalog, counted from 0. */
+  readonly number: number
+  /** In the order written, each once. */
+  readonly requires: readonly PlainClass[]
   readonly depth: number
-  readonly hasVariables: boolean
-  /** Scratch of one resolution, undefined before and after it. */
-  by: Reason[] | undefined
+  /** Nothing defines it, or something that it requires. */
+  readonly bringsUndefined: boolean
+  /** It sets variables, or something that it requires does. */
+  readonly bringsVariables: boolean
 }
 
 /** The plain classes of one catalog, worked out when they are first asked for. */
 export type PlainClasses = {
-  readonly size: number
+  readonly catalog: Catalog
   /** Undefined for a class that is not plain. */
   readonly known: Map<ClassName, PlainClass | undefined>
+  /** The one spelling in which each class is plain, by its folded name. */
   readonly spellings: Map<string, ClassName>
-  /** Some class was asked for in two spellings. */
-  hasTwoSpellings: boolean
+  /** The last list that took each class, by the number of the class: marks that need no wiping from host to host. */
+  readonly takenBy: number[]
+  /** How many lists were made. */
+  lists: number
 }
-
-/** Longest order that is kept for one class; they are kept for many. */
-const MAX_ORDER = 512
 
 const ofCatalog = new WeakMap<Catalog, PlainClasses>()
 
-/** The plain classes of a catalog. A catalog only grows; what was known of a smaller one is forgotten. */
+/** The plain classes of a catalog, to which no more is added. */
 export const plainClassesOf = (catalog: Catalog): PlainClasses => {
   const made = ofCatalog.get(catalog)
-  if (made?.size === catalog.size) return made
-  const fresh = { size: catalog.size, known: new Map(), spellings: new Map(), hasTwoSpellings: false }
+  if (made !== undefined) return made
+  const fresh = { catalog, known: new Map(), spellings: new Map(), takenBy: [], lists: 0 }
   ofCatalog.set(catalog, fresh)
   return fresh
 }
 
 /** The class, if it is plain. */
-export const plainClass = (
-  name: ClassName,
-  catalog: Catalog,
-  classes: PlainClasses,
-  level = 0,
-): PlainClass | undefined => {
-  const known = classes.known.get(name)
-  if (known !== undefined || classes.known.has(name)) return known
+export const plainClass = (name: ClassName, classes: PlainClasses): PlainClass | undefined =>
+  // Most are known.
+  classes.known.get(name) ?? workOut(name, classes, 0)
+
+const workOut = (name: ClassName, classes: PlainClasses, level: number): PlainClass | undefined => {
+  const { known, catalog } = classes
+  if (known.has(name)) return known.get(name)
+  const number = known.size
   // Whoever meets it again before it is worked out has found a cycle.
-  classes.known.set(name, undefined)
-  const folded = foldClassName(name)
-  if ((classes.spellings.get(folded) ?? name) !== name) classes.hasTwoSpellings = true
-  classes.spellings.set(folded, name)
-  const links = name === DEFAULT || name === LAST ? undefined : linksForAll(name, catalog)
-  if (links === undefined || level > MAX_DEPENDENCY_DEPTH) return undefined
-  const requires: { to: PlainClass; reason: Reason }[] = []
-  for (const { from, to: needed, origin } of links.requires) {
-    const to = plainClass(needed, catalog, classes, level + 1)
-    if (to === undefined) return undefined
-    requires.push({ to, reason: { kind: 'requires', class: from, origin } })
+  known.set(name, undefined)
+  classes.takenBy.push(0)
+  const definitions = definitionsOf(catalog, name)
+  const isOwnWay = isOtherSpelling(name, classes) || name === DEFAULT || name === LAST
+  if (isOwnWay || level > MAX_DEPENDENCY_DEPTH || !definitions.every(isPlain)) return undefined
+  const requires = new Set<PlainClass>()
+  for (const { tokens } of stringsInOrder(definitions, 'requires')) {
+    for (const token of tokens) {
+      const needed = workOut(token.name, classes, level + 1)
+      if (needed === undefined) return undefined
+      requires.add(needed)
+    }
   }
-  const made = plainFrom(name, catalog.get(folded) ?? [], requires)
-  classes.known.set(name, made)
+  const below = [...requires]
+  const depth = below.reduce((deepest, needed) => Math.max(deepest, needed.depth + 1), 0)
+  if (depth > MAX_DEPENDENCY_DEPTH) return undefined
+  const sets = definitions.some(({ variables }) => variables.length > 0)
+  const made = {
+    name,
+    number,
+    requires: below,
+    depth,
+    bringsUndefined: definitions.length === 0 || below.some(({ bringsUndefined }) => bringsUndefined),
+    bringsVariables: sets || below.some(({ bringsVariables }) => bringsVariables),
+  }
+  known.set(name, made)
   return made
 }
 
-const plainFrom = (
-  name: ClassName,
-  definitions: readonly ClassDefinition[],
-  requires: PlainClass['requires'],
-): PlainClass | undefined => {
-  const order = [...new Set(requires.flatMap(({ to }) => to.order))]
-  const isFaulty = definitions.some(({ diagnostics }) => diagnostics.length > 0)
-  if (isFaulty || order.length >= MAX_ORDER) return undefined
-  const depth = requires.reduce((deepest, { to }) => Math.max(deepest, to.depth + 1), 0)
-  const hasVariables = definitions.some(({ variables }) => variables.length > 0)
-  const made: PlainClass = { name, definitions, order, requires, depth, hasVariables, by: undefined }
-  order.push(made)
-  return made
+/** Only the first spelling of a class is plain, so that no host gets two in silence. */
+const isOtherSpelling = (name: ClassName, { spellings }: PlainClasses): boolean => {
+  const folded = foldClassName(name)
+  const first = spellings.get(folded)
+  if (first === undefined) spellings.set(folded, name)
+  return first !== undefined
 }
+
+const isPlain = ({ requires, after, conflicts, diagnostics }: ClassDefinition): boolean =>
+  after.length + conflicts.length + diagnostics.length === 0 &&
+  requires.every(({ condition }) => condition === undefined)

@@ -18,7 +18,9 @@ const site = {
 
 t.test('each class says why it is there, a direct reason before a dependency', async t => {
   const { value } = resolveSite(site)
-  const reasons = value?.because.map(({ class: name, by }) => [name, ...by.map(({ kind }) => kind)].join(' '))
+  const reasons = value
+    ?.explain()
+    .because.map(({ class: name, by }) => [name, ...by.map(({ kind }) => kind)].join(' '))
   t.strictSame(reasons, [
     'DEFAULT implicit',
     'GRUB_EFI requires',
@@ -33,7 +35,7 @@ t.test('each class says why it is there, a direct reason before a dependency', a
 
 t.test('what was asked for and did not get in stands in notTaken with its reason', async t => {
   const { value } = resolveSite(site)
-  t.match(value?.notTaken, [
+  t.match(value?.explain().notTaken, [
     { class: 'BASE', reason: 'removed', origin: { dn: 'cn=place 0' }, removedAt: { dn: 'cn=host' } },
     { class: 'EXTRA', reason: 'condition', condition: 'TEST' },
     { class: 'DEBUG', reason: 'condition', by: 'WEB' },
@@ -43,7 +45,7 @@ t.test('what was asked for and did not get in stands in notTaken with its reason
 t.test('a class asked for often and taken away is in notTaken once for each asking', async t => {
   const { value } = resolveSite({ places: [['A'], ['A'], ['-A']] })
   t.strictSame(
-    value?.notTaken.map(({ class: name, origin }) => [name, (origin as { dn: string }).dn]),
+    value?.explain().notTaken.map(({ class: name, origin }) => [name, (origin as { dn: string }).dn]),
     [
       ['A', 'cn=place 0'],
       ['A', 'cn=place 1'],

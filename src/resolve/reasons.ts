@@ -23,81 +23,99 @@ export type Because = { readonly class: ClassName; readonly by: readonly Reason[
 export type NotTaken = Refusal & { readonly by?: ClassName }
 
 /** Of a class that the machine reports. */
-export const FACT: Reason = { kind: 'fact', origin: FACT_ORIGIN }
+const FACT: Reason = { kind: 'fact', origin: FACT_ORIGIN }
 /** Of a class that the caller adds. */
-export const CALLER: Reason = { kind: 'caller', origin: CALLER_ORIGIN }
+const CALLER: Reason = { kind: 'caller', origin: CALLER_ORIGIN }
 /** Of a class that is in every list. */
-export const IMPLICIT: Reason = { kind: 'implicit', origin: { kind: 'option', option: 'resolution' } }
+const IMPLICIT: Reason = { kind: 'implicit', origin: { kind: 'option', option: 'resolution' } }
+
+/** Why a list is as it is. */
+export type Explanation = {
+  /** Of each class of the list, in its order. */
+  readonly because: readonly Because[]
+  readonly notTaken: readonly NotTaken[]
+}
+
+/** All that says why a list is as it is; `list` may hold implicit classes. */
+export type ListBasis = {
+  readonly list: readonly ClassName[]
+  readonly assignment: Assignment
+  readonly seeds: Seeds
+  readonly closure: Closure
+}
 
 /**
- * Says for each class of the list what put it there. Pure. A direct reason
+ * Says for each class of the list what put it there, and what was asked for and is not in it. Pure. A direct reason
  * decides before a dependency, because the set is made of the direct ones first:
  * fact, seed, added by the caller, then the classes that require it in list order.
  */
-export const reasonsFor = (
-  list: readonly ClassName[],
-  assignment: Assignment,
-  { seeds }: Seeds,
-  closure: Closure,
-): readonly Because[] => {
-  const { below, above } = implicitClasses(assignment)
-  const implicit = new Set([...below, ...above])
-  const facts = new Set(assignment.facts)
-  const added = new Set(assignment.added)
-  const seeded = new Map(seeds.map(({ name, origins }) => [name, origins]))
-  const required = requiredBy(list, closure)
-  return list.map(name => ({
-    class: name,
-    by: implicit.has(name)
-      ? [IMPLICIT]
-      : [
-          ...(facts.has(name) ? [FACT] : []),
-          ...(seeded.get(name) ?? []).map((origin): Reason => ({ kind: 'seed', origin })),
-          ...(added.has(name) ? [CALLER] : []),
-          ...(required.get(name) ?? []),
-        ],
-  }))
-}
-
-const requiredBy = (
-  list: readonly ClassName[],
-  { links }: Closure,
-): ReadonlyMap<ClassName, readonly Reason[]> => {
+export const explainList = (basis: ListBasis): Explanation => {
+  const direct = directReasons(basis)
   const required = new Map<ClassName, Reason[]>()
-  for (const name of list) {
-    for (const { from, to, origin, condition } of links.get(name)?.requires ?? []) {
-      const reason: Reason = {
-        kind: 'requires',
-        class: from,
-        origin,
-        ...(condition === undefined ? {} : { condition }),
-      }
-      const reasons = required.get(to)
-      if (reasons === undefined) required.set(to, [reason])
-      else reasons.push(reason)
-    }
+  for (const link of requirements(basis)) {
+    const reasons = required.get(link.to)
+    if (reasons === undefined) required.set(link.to, [reasonOf(link)])
+    else reasons.push(reasonOf(link))
   }
-  return required
+  const because = basis.list.map(name => ({
+    class: name,
+    by: [...(direct.get(name) ?? []), ...(required.get(name) ?? [])],
+  }))
+  return { because, notTaken: refusalsOf(basis) }
 }
 
-/** Classes asked for that did not get in: taken away, or their condition is false. Pure. */
-export const refusalsOf = (
-  list: readonly ClassName[],
-  { refusals }: Seeds,
-  { links }: Pick<Closure, 'links'>,
-): readonly NotTaken[] => {
-  const unheld: Link[] = []
-  for (const own of links.values()) unheld.push(...own.unheld)
-  if (refusals.length === 0 && unheld.length === 0) return []
-  const present = new Set(list)
-  const dependencies = unheld.map(
-    ({ from, to, origin, condition }): NotTaken => ({
-      class: to,
-      reason: 'condition',
-      origin,
-      condition: condition ?? '',
-      by: from,
-    }),
+/** The first of all reasons of each class alone: for findings, which need no more, where classes have many. Pure. */
+export const decidingReasons = (basis: ListBasis): ReadonlyMap<ClassName, Reason> => {
+  const deciding = new Map<ClassName, Reason>()
+  for (const [name, [first]] of directReasons(basis)) if (first !== undefined) deciding.set(name, first)
+  for (const link of requirements(basis)) if (!deciding.has(link.to)) deciding.set(link.to, reasonOf(link))
+  return deciding
+}
+
+/** Every requirement of the list that holds, in list order. Pure. */
+export function* requirements({
+  list,
+  closure: { links },
+}: Pick<ListBasis, 'list' | 'closure'>): Generator<Link> {
+  for (const name of list) yield* links.get(name)?.requires ?? []
+}
+
+const reasonOf = ({ from, origin, condition }: Link): Reason => ({
+  kind: 'requires',
+  class: from,
+  origin,
+  ...(condition === undefined ? {} : { condition }),
+})
+
+/** What put classes there that nobody requires. An implicit class has no other reason. */
+const directReasons = ({ assignment, seeds: { seeds } }: ListBasis): ReadonlyMap<ClassName, Reason[]> => {
+  const { below, above } = implicitClasses(assignment)
+  const direct = new Map<ClassName, Reason[]>()
+  const add = (name: ClassName, reason: Reason): void => {
+    const reasons = direct.get(name)
+    if (reasons === undefined) direct.set(name, [reason])
+    else reasons.push(reason)
+  }
+  for (const name of [...below, ...above]) add(name, IMPLICIT)
+  for (const name of assignment.facts) add(name, FACT)
+  for (const { name, origins } of seeds) for (const origin of origins) add(name, { kind: 'seed', origin })
+  for (const name of assignment.added) add(name, CALLER)
+  return direct
+}
+
+/** Classes asked for that did not get in: taken away, or their condition is false. */
+const refusalsOf = ({ list, seeds: { refusals }, closure: { links } }: ListBasis): readonly NotTaken[] => {
+  const dependencies = [...links.values()].flatMap(({ unheld }) =>
+    unheld.map(
+      ({ from, to, origin, condition = '' }): NotTaken => ({
+        class: to,
+        reason: 'condition',
+        origin,
+        condition,
+        by: from,
+      }),
+    ),
   )
+  const present = new Set(list)
   return [...refusals, ...dependencies].filter(refusal => !present.has(refusal.class))
 }

@@ -51,16 +51,17 @@ export const collectSeeds = (assignment: Assignment): Seeds => {
       name => facts.has(name) || (unconditional.left.has(name) && !isImplicit(assignment, name)),
     )
 
-  const counting = strings.filter(holds)
+  const byOutcome = Map.groupBy(strings, holds)
+  const counting = byOutcome.get(true) ?? []
+  const refused = byOutcome.get(false) ?? []
   const walked = walk(counting)
-  const conditional = strings.filter(string => !holds(string)).flatMap(refusedByCondition)
   const spellings = counting.flatMap(({ tokens, origin }) => tokens.map(({ name }) => ({ name, origin })))
   const seeds = [...walked.left]
     .filter(([name]) => !isImplicit(assignment, name))
     .map(([name, origins]) => ({ name, origins }))
   return {
     seeds,
-    refusals: [...walked.removed, ...conditional],
+    refusals: [...walked.removed, ...refused.flatMap(refusedByCondition)],
     spellings,
     diagnostics: [...counting.flatMap(string => warnings(assignment, string)), ...tooManySeeds(seeds)],
   }
@@ -88,10 +89,10 @@ const walk = (strings: readonly Membership[]): Walked => {
   return { left, removed }
 }
 
-const refusedByCondition = ({ tokens, origin, conditionText }: Membership): Refusal[] =>
-  tokens.flatMap(({ name, remove }) =>
-    remove ? [] : [{ class: name, reason: 'condition' as const, origin, condition: conditionText ?? '' }],
-  )
+const refusedByCondition = ({ tokens, origin, conditionText = '' }: Membership): Refusal[] => {
+  const names = new Set(tokens.flatMap(({ name, remove }) => (remove ? [] : [name])))
+  return [...names].map(name => ({ class: name, reason: 'condition', origin, condition: conditionText }))
+}
 
 const warnings = (assignment: Assignment, { tokens, origin }: Membership): Diagnostic[] =>
   tokens.flatMap(({ name, remove }) => {

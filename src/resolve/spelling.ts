@@ -1,7 +1,7 @@
 import { type Diagnostic, errorAt, type Origin } from '../diagnostic/diagnostic.ts'
 import { type ClassName, foldClassName } from '../model/class-name.ts'
 import { type Assignment, CALLER_ORIGIN, FACT_ORIGIN, hostClassOf } from './assignment.ts'
-import type { Closure } from './closure.ts'
+import type { LinkMap } from './links.ts'
 import type { Seeds } from './seeds.ts'
 
 type Spelling = { readonly name: ClassName; readonly origin: Origin }
@@ -13,7 +13,7 @@ type Spelling = { readonly name: ClassName; readonly origin: Origin }
 export const findSpellings = (
   assignment: Assignment,
   seeds: Seeds,
-  { links }: Closure,
+  links: LinkMap,
 ): readonly Diagnostic[] => {
   if (!hasTwoSpellings(assignment, seeds, links)) return []
   const hostClass = hostClassOf(assignment)
@@ -40,7 +40,7 @@ export const findSpellings = (
 }
 
 /** The same question without the places, which is answered no almost always. */
-const hasTwoSpellings = (assignment: Assignment, seeds: Seeds, links: Closure['links']): boolean => {
+const hasTwoSpellings = (assignment: Assignment, seeds: Seeds, links: LinkMap): boolean => {
   const names = new Set<ClassName>(assignment.facts)
   for (const { name } of seeds.spellings) names.add(name)
   for (const name of assignment.added) names.add(name)

@@ -32,18 +32,19 @@ export const mergeVariables = (
   { catalog }: Pick<Knowledge, 'catalog'>,
 ): Outcome<ResolvedVariables> => {
   const hostClass = hostClassOf(assignment)
-  const layersOf = (name: ClassName): Layer[] =>
-    definitionsOf(catalog, name).flatMap(({ variables }) =>
-      variables.length === 0 ? [] : [{ class: name, settings: variables }],
-    )
-  const layers: readonly Layer[] = [
-    ...list.filter(name => name !== hostClass && name !== LAST).flatMap(layersOf),
-    ...assignment.records.flatMap(({ record }) =>
-      record.places.map(({ name, variables }) => ({ place: name, settings: variables })),
-    ),
-    ...(hostClass === undefined ? [] : layersOf(hostClass)),
-    ...layersOf(LAST),
-  ]
+  const layers: Layer[] = []
+  const addClass = (name: ClassName): void => {
+    for (const { variables } of definitionsOf(catalog, name))
+      if (variables.length > 0) layers.push({ class: name, settings: variables })
+  }
+  for (const name of list) if (name !== hostClass && name !== LAST) addClass(name)
+  for (const { record } of assignment.records)
+    for (const { name, variables } of record.places)
+      if (variables.length > 0) layers.push({ place: name, settings: variables })
+  if (hostClass !== undefined) addClass(hostClass)
+  addClass(LAST)
+  if (layers.length === 0) return NO_VARIABLES
+
   const merged = new Map<string, ResolvedVariable>()
   const diagnostics: Diagnostic[] = []
   for (const { settings, ...decidedBy } of layers) {
@@ -53,6 +54,8 @@ export const mergeVariables = (
   const sorted = [...merged].sort(([a], [b]) => (a < b ? -1 : 1))
   return { value: Object.fromEntries(sorted), diagnostics }
 }
+
+const NO_VARIABLES: Outcome<ResolvedVariables> = { value: {}, diagnostics: [] }
 
 const ambiguities = (settings: readonly VariableSetting[]): Diagnostic[] => {
   const first = new Map<string, VariableSetting>()

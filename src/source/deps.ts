@@ -5,8 +5,9 @@ import { SourceError } from '../diagnostic/source-error.ts'
 import type { ClassDefinition } from '../model/catalog.ts'
 import { foldClassName, parseClassName } from '../model/class-name.ts'
 import { DEFAULT_WEIGHT, type Membership, quote, type Token } from '../model/grammar.ts'
+import type { CountSteps } from '../model/steps.ts'
 import { orderDefinitions } from './order.ts'
-import type { Source } from './source.ts'
+import { NOTHING_UNREAD, type Source } from './source.ts'
 
 const SUFFIX = '.deps'
 
@@ -32,7 +33,7 @@ export const depsSource = (path: string): Source => {
     },
     hasDefinitions: async () => (await definitions()).length > 0,
     readWhole: async () => ({
-      value: { source, hosts: [], definitions: orderDefinitions(await definitions()) },
+      value: { source, hosts: [], definitions: orderDefinitions(await definitions()), ...NOTHING_UNREAD },
       diagnostics: [],
     }),
     close: async () => undefined,
@@ -63,16 +64,18 @@ const readDefinitions = async (path: string): Promise<readonly ClassDefinition[]
 }
 
 /** One `CLASS.deps` file: every name in it is required, in the order written. Pure. */
-export const parseDeps = (name: string, text: string, path: string): ClassDefinition => {
+export const parseDeps = (name: string, text: string, path: string, count?: CountSteps): ClassDefinition => {
   const diagnostics: Diagnostic[] = []
   const requires: Membership[] = []
   for (const [index, line] of text.split('\n').entries()) {
+    count?.(1 + line.length)
     const origin: Origin = { kind: 'file', path, line: index + 1 }
     const words = line
       .replace(/[#;].*/, '')
       .split(/\s+/)
       .filter(word => word !== '')
     const tokens = words.flatMap((word): Token[] => {
+      count?.(word.length)
       const required = parseClassName(word)
       if (required === undefined)
         diagnostics.push(errorAt('syntax', `${quote(word)} is not a class name`, origin))

@@ -1,6 +1,7 @@
-import { type Diagnostic, errorAt, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { HostQuery } from '../model/host-query.ts'
+import { mergeHosts, nameOf } from './order.ts'
 import type { Source } from './source.ts'
 
 /** The argument of the command line, where nothing better can be named. */
@@ -16,17 +17,17 @@ export const findHost = async (
   query: HostQuery,
   signal: AbortSignal,
 ): Promise<Outcome<HostName>> => {
-  const answers = await Promise.all(sources.map(source => source.findHosts(query, signal)))
-  const diagnostics: Diagnostic[] = answers.flatMap(answer => [...answer.diagnostics])
-  const hosts = mergeHosts(answers.flatMap(({ value }) => value ?? []))
+  const { hosts, diagnostics } = await askAll(sources, query, signal)
   const [host, ...others] = hosts
   if (host === undefined) {
     const blame = diagnostics.some(({ severity }) => severity === 'error')
-    const notFound = errorAt('host-not-found', `no source knows the host "${textOf(query)}"`, HOST_ARGUMENT)
-    return { value: undefined, diagnostics: blame ? diagnostics : [...diagnostics, notFound] }
+    return {
+      value: undefined,
+      diagnostics: blame ? diagnostics : [...diagnostics, hostNotFound(textOf(query))],
+    }
   }
   if (others.length > 0) {
-    const names = hosts.map(({ fqdn, short }) => fqdn ?? short).join(', ')
+    const names = hosts.map(nameOf).join(', ')
     const message = `"${textOf(query)}" means several hosts: ${names}`
     return {
       value: undefined,
@@ -36,17 +37,32 @@ export const findHost = async (
   return { value: host, diagnostics }
 }
 
-/** Each full name once; a short name without a domain joins the full ones that begin with it. */
-const mergeHosts = (found: readonly HostName[]): readonly HostName[] => {
-  const full = new Map<string, HostName>()
-  for (const host of found)
-    if (host.fqdn !== undefined) full.set(host.fqdn, { ...host, ...full.get(host.fqdn) })
-  const shortNames = new Set([...full.values()].map(({ short }) => short))
-  const bare = new Map<string, HostName>()
-  for (const host of found)
-    if (host.fqdn === undefined && !shortNames.has(host.short)) bare.set(host.short, host)
-  return [...full.values(), ...bare.values()]
+type Found = { readonly hosts: readonly HostName[]; readonly diagnostics: readonly Diagnostic[] }
+
+/**
+ * A short name is tried below each apex first. Where that gives no full name it is looked for among all hosts, those of a
+ * server too if it lets us have them: a name without a domain, as a directory may have it, could be that of a host in
+ * a zone, and its list would lack what the zone says.
+ */
+const askAll = async (sources: readonly Source[], query: HostQuery, signal: AbortSignal): Promise<Found> => {
+  if (query.kind !== 'short') return askOnce(sources, query, signal)
+  const found = await askOnce(sources, { ...query, atApexOnly: true }, signal)
+  if (hasErrors(found.diagnostics) || found.hosts.some(({ fqdn }) => fqdn !== undefined)) return found
+  await Promise.all(sources.map(source => source.enumerate?.(signal)))
+  return askOnce(sources, query, signal)
 }
+
+const askOnce = async (sources: readonly Source[], query: HostQuery, signal: AbortSignal): Promise<Found> => {
+  const answers = await Promise.all(sources.map(source => source.findHosts(query, signal)))
+  return {
+    hosts: mergeHosts(answers.flatMap(({ value }) => value ?? [])),
+    diagnostics: answers.flatMap(({ diagnostics }) => diagnostics),
+  }
+}
+
+/** The error of a host that no source knows, by the name it was asked for. */
+export const hostNotFound = (name: string): Diagnostic =>
+  errorAt('host-not-found', `no source knows the host "${name}"`, HOST_ARGUMENT)
 
 const textOf = (query: HostQuery): string => {
   switch (query.kind) {

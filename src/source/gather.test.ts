@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ClassName } from '../model/class-name.ts'
 import { depsSource } from './deps.ts'
-import { knownClassesIn } from './gather.ts'
+import { knownClassesIn, readCatalog } from './gather.ts'
 import type { Source } from './source.ts'
 import { zonefileSource } from './zone/zonefile-source.ts'
 
@@ -32,4 +32,18 @@ t.test('a bare membership counts where its classes are known in any source, or a
     await knownClasses(['AMD64', 'amd64', 'Web', 'X'] as ClassName[], signal),
     new Set(['web', 'amd64']),
   )
+})
+
+t.test('definitions are read with one question a level, and no owner is asked for twice', async t => {
+  const asked: (readonly string[])[] = []
+  const source: Pick<Source, 'readClasses'> = {
+    readClasses: async names => {
+      asked.push(names)
+      return []
+    },
+  }
+  const levels: readonly (readonly ClassName[])[] = [['A', 'B'] as ClassName[], ['b', 'C'] as ClassName[]]
+  const catalog = await readCatalog([source as Source], levels.values(), signal)
+  t.strictSame(asked, [['A', 'B'], ['C']])
+  t.strictSame([...catalog.keys()], ['a', 'b', 'c'])
 })

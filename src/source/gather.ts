@@ -20,20 +20,20 @@ export const readRecords = async (
 }
 
 /**
- * Reads definitions level by level until `wanted` asks for nothing more, so that
+ * Reads definitions level by level, as `levels` asks for them and is given all that were read, so that
  * live sources cost round trips by depth of dependency, not by number of classes.
  */
 export const readCatalog = async (
   sources: readonly Source[],
-  wanted: (catalog: Catalog) => readonly ClassName[],
+  levels: Iterator<readonly ClassName[], unknown, Catalog>,
   signal: AbortSignal,
 ): Promise<Catalog> => {
   const catalog = new Map<string, readonly ClassDefinition[]>()
-  for (let names = wanted(catalog); names.length > 0; names = wanted(catalog)) {
-    const level = names
-    const answers = await Promise.all(sources.map(source => source.readClasses(level, signal)))
+  for (let step = levels.next(catalog); step.done !== true; step = levels.next(catalog)) {
+    const names = step.value.filter(name => !catalog.has(foldClassName(name)))
+    const answers = await Promise.all(sources.map(source => source.readClasses(names, signal)))
     const found = Map.groupBy(answers.flat(), ({ name }) => foldClassName(name))
-    for (const name of level) catalog.set(foldClassName(name), found.get(foldClassName(name)) ?? [])
+    for (const name of names) catalog.set(foldClassName(name), found.get(foldClassName(name)) ?? [])
   }
   return catalog
 }

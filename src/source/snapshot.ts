@@ -1,108 +1,92 @@
 import { type Diagnostic, warningAt } from '../diagnostic/diagnostic.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
+import type { SourceError } from '../diagnostic/source-error.ts'
 import { formatAge } from '../model/age.ts'
-import type { ClassDefinition } from '../model/catalog.ts'
-import { foldClassName } from '../model/class-name.ts'
-import type { SnapshotStore, StoredAnswer } from './snapshot-store.ts'
+import { isOlderSerial } from '../model/serial.ts'
+import { ageMsOf, type HeldSource, openHeld } from './snapshot-held.ts'
+import { SERIAL_QUESTION, WHOLE_QUESTION } from './snapshot-question.ts'
+import { recordAnswers } from './snapshot-recording.ts'
+import type { SnapshotOptions, StoredAnswer } from './snapshot-store.ts'
 import type { Source } from './source.ts'
 
 /** A source with the last good state behind it (contract, section 3.7). */
 export type SnapshotSource = Source & {
   /**
-   * Where this source has just failed: from now on every answer comes from the
-   * snapshot, because one lookup never mixes live answers of a source with old
-   * ones. False where it has not failed, or has refused our credentials.
+   * After a question ended in `error`, where this source failed: from now on every answer comes from the
+   * snapshot, because one command never mixes live answers of a source with old
+   * ones. False where it has not failed, or where no older answer may hide how. `through` counts failures of
+   * another source that it needs, which can have no answer of its own.
    */
-  readonly fallBack: () => boolean
-  /** Keeps what the source answered; called only after a lookup that read everything it needed. */
-  readonly keep: () => Promise<void>
-  /** The warning `stale` with the age of the oldest answer used; undefined for live answers. */
-  readonly staleness: () => Diagnostic | undefined
+  readonly fallBack: (error: SourceError, through: boolean) => Promise<boolean>
+  /** Whether the snapshot answers. */
+  readonly hasFallenBack: () => boolean
+  /**
+   * Keeps what the source answered, called only after a command that read everything it needed: the whole of it
+   * where it was read as one, and, unless `wholeOnly`, the answers to single questions.
+   */
+  readonly keep: (wholeOnly: boolean) => Promise<void>
+  /** That the snapshot answers, and how old it is; what is wrong with it; a serial that went back. */
+  readonly findings: () => readonly Diagnostic[]
 }
 
-/** Where the last good state is kept, and how old it may be. */
-export type SnapshotOptions = {
-  readonly store: SnapshotStore
-  readonly maxAgeMs: number
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-}
-
-/** Puts the last good state behind a source. Questions that it does not hold stay "cannot be read". */
-export const withSnapshot = (source: Source, { store, maxAgeMs, now }: SnapshotOptions): SnapshotSource => {
-  const kept = new Map<string, unknown>()
-  let lastError: SourceError | undefined
-  let failure: SourceError | undefined
-  let oldestMs = Number.POSITIVE_INFINITY
-
-  const live = async <T>(read: () => Promise<T>): Promise<T> => {
-    try {
-      return await read()
-    } catch (error) {
-      if (error instanceof SourceError) lastError = error
-      throw error
-    }
-  }
-  const stored = async <T>(question: string, because: SourceError): Promise<T> => {
-    const held = await store.read(question)
-    if (held === undefined || now() - held.savedAtMs > maxAgeMs) throw notHeld(because, held, now())
-    oldestMs = Math.min(oldestMs, held.savedAtMs)
-    return held.answer as T
-  }
-  const ask = async <T>(question: string, read: () => Promise<T>): Promise<T> => {
-    if (failure !== undefined) return stored<T>(question, failure)
-    const answer = await live(read)
-    kept.set(question, answer)
-    return answer
-  }
+/** Puts the last good state behind a source; it answers once `fallBack` was true. */
+export const withSnapshot = (source: Source, options: SnapshotOptions): SnapshotSource => {
+  const { store, maxAgeMs, now } = options
+  const live = recordAnswers(source)
+  let held: HeldSource | undefined
+  let setBack: readonly Diagnostic[] = []
   return {
     name: source.name,
-    describe: () => (failure === undefined ? source.describe() : { name: source.name, state: 'stale' }),
-    findHosts: (query, signal) => ask(JSON.stringify(['find', query]), () => source.findHosts(query, signal)),
-    readHost: (host, signal) => ask(JSON.stringify(['host', host]), () => source.readHost(host, signal)),
-    // Each class is an answer of its own, so that another host's lookup can use it.
-    readClasses: async (names, signal) => {
-      const because = failure
-      if (because !== undefined) {
-        const held = names.map(name => stored<readonly ClassDefinition[]>(classQuestion(name), because))
-        return (await Promise.all(held)).flat()
-      }
-      const definitions = await live(() => source.readClasses(names, signal))
-      const byName = Map.groupBy(definitions, ({ name }) => foldClassName(name))
-      for (const name of names) kept.set(classQuestion(name), byName.get(foldClassName(name)) ?? [])
-      return definitions
-    },
-    hasDefinitions: signal =>
-      ask(JSON.stringify(['definitions']), async () => (await source.hasDefinitions(signal)) ?? false),
-    readWhole: signal =>
-      failure === undefined ? live(() => source.readWhole(signal)) : Promise.reject(failure),
+    describe: () => (held ?? source).describe(),
+    findHosts: (query, signal) => (held ?? live).findHosts(query, signal),
+    readHost: (host, signal) => (held ?? live).readHost(host, signal),
+    readClasses: (names, signal) => (held ?? live).readClasses(names, signal),
+    hasDefinitions: signal => (held ?? live).hasDefinitions(signal),
+    // A snapshot has all the hosts that it will ever have.
+    enumerate: async signal => (held === undefined ? live.enumerate(signal) : undefined),
+    readWhole: signal => (held ?? live).readWhole(signal),
+    ...(source.contents === undefined
+      ? {}
+      : { contents: { ...source.contents, fetch: signal => (held ?? live).fetch(signal) } }),
     close: () => source.close(),
-    fallBack: () => {
-      if (failure !== undefined || lastError === undefined || lastError.rejected) return false
-      failure = lastError
+    fallBack: async (error, through) => {
+      const own = live.failures().filter(({ source: of = source.name }) => through || of === source.name)
+      const failures = error.source === source.name ? [...own, error] : own
+      const [failure] = failures
+      if (held !== undefined || failure === undefined || !failures.every(mayFallBack)) return false
+      held = await openHeld(source, failure, options)
       return true
     },
-    keep: async () => {
-      if (failure === undefined)
-        for (const [question, answer] of kept) await store.write(question, answer, now())
+    hasFallenBack: () => held !== undefined,
+    keep: async wholeOnly => {
+      if (held !== undefined) return
+      const { serial } = source.describe()
+      const isLiveZone = serial !== undefined && source.contents !== undefined
+      if (isLiveZone) setBack = findSetBack(source.name, serial, await store.read(SERIAL_QUESTION), now())
+      const kept = [...live.answers()].filter(([question]) => !wholeOnly || question === WHOLE_QUESTION)
+      if (kept.length === 0) return
+      if (isLiveZone) kept.push([SERIAL_QUESTION, serial])
+      const savedAtMs = now()
+      await Promise.all(
+        kept.map(([question, answer]) => store.write(question, { savedAtMs, serial, answer })),
+      )
+      await store.sweep(savedAtMs, maxAgeMs)
     },
-    staleness: () => (failure === undefined ? undefined : stale(failure, now() - oldestMs)),
+    findings: () => [...(held?.findings() ?? []), ...setBack],
   }
 }
 
-const classQuestion = (name: string): string => JSON.stringify(['class', foldClassName(name)])
+/** Neither refused credentials nor a refused transfer is hidden by an older answer (contract, sections 3.7 and 4). */
+const mayFallBack = ({ rejected, code }: SourceError): boolean => !rejected && code !== 'transfer-refused'
 
-const stale = (failure: SourceError, ageMs: number): Diagnostic =>
-  warningAt(
-    'stale',
-    `${failure.message}; the last good state answers, ${formatAge(ageMs)} old`,
-    failure.origin,
-  )
-
-const notHeld = (failure: SourceError, stored: StoredAnswer | undefined, now: number): SourceError => {
-  const why =
-    stored === undefined
-      ? 'the snapshot does not hold this'
-      : `the snapshot is ${formatAge(now - stored.savedAtMs)} old`
-  return new SourceError(`${failure.message}; ${why}`, failure.origin, { cause: failure.cause })
+/** The serial of a server that was restored from a backup, or that lags behind another. */
+const findSetBack = (
+  name: string,
+  serial: number,
+  last: StoredAnswer,
+  nowMs: number,
+): readonly Diagnostic[] => {
+  if (last.kind !== 'held' || last.serial === undefined || !isOlderSerial(serial, last.serial)) return []
+  const ago = `${formatAge(ageMsOf(last, nowMs))} ago`
+  const message = `the serial went back: ${serial} is older than ${last.serial}, which answered ${ago}`
+  return [warningAt('serial-went-back', message, { kind: 'server', server: name })]
 }

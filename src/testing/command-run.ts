@@ -12,13 +12,24 @@ export const runInProcess = async (
 ): Promise<CommandRun> => {
   const [stdout, stderr]: [string[], string[]] = [[], []]
   let exitCode: ExitCode = 0
-  let uuids = 0
-  await runCommand(args, {
+  const kept: Partial<CommandDeps> = {
     print: text => stdout.push(`${text}\n`),
     complain: text => stderr.push(`${text}\n`),
     setExitCode: code => {
       exitCode = code
     },
+  }
+  await runCommand(args, commandDeps({ ...kept, ...deps }))
+  return { stdout: stdout.join(''), stderr: stderr.join(''), exitCode }
+}
+
+/** What a command may touch in a test: nothing is printed, and the clock stands still. */
+export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
+  let uuids = 0
+  return {
+    print: () => {},
+    complain: () => {},
+    setExitCode: () => {},
     signal: new AbortController().signal,
     cwd: ROOT,
     configVariable: undefined,
@@ -28,8 +39,7 @@ export const runInProcess = async (
     readProgram: debianApt,
     newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     ...deps,
-  })
-  return { stdout: stdout.join(''), stderr: stderr.join(''), exitCode }
+  }
 }
 
 /** A machine that was installed from Debian, whatever this one is: what its apt says. */
@@ -37,3 +47,10 @@ const debianApt: CommandDeps['readProgram'] = async ([file]) =>
   file === 'apt-config'
     ? 'Acquire::Retries "3";\n'
     : 'Packages\tDebian\tbookworm\thttp://deb.example.test/debian/\tbookworm\tmain\n'
+
+/** Severity and code of each diagnostic of a run, sorted: what holds of servers and of files, whose places differ. */
+export const codesIn = (stderr: string): readonly string[] =>
+  stderr
+    .split('\n')
+    .flatMap(line => /^(?:error|warning) [a-z-]+/.exec(line)?.[0] ?? [])
+    .sort()

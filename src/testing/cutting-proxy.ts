@@ -22,6 +22,7 @@ export type Harm = {
 /** Passes every connection on to `127.0.0.1:port`, and harms it as told. */
 export const startCuttingProxy = async (port: number, harm: Harm): Promise<CuttingProxy> => {
   const sockets = new Set<Socket>()
+  let paused = false
   const server = createServer(client => {
     const behind = connect(port, '127.0.0.1')
     for (const socket of [client, behind]) {
@@ -32,7 +33,6 @@ export const startCuttingProxy = async (port: number, harm: Harm): Promise<Cutti
     behind.on('close', () => client.destroy())
     client.pipe(behind)
     let passed = 0
-    let paused = false
     behind.on('data', async bytes => {
       const end = harm.cutAfter ?? harm.silentAfter ?? Number.POSITIVE_INFINITY
       const part = bytes.subarray(0, Math.max(0, end - passed))

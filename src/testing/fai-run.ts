@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withFiles } from './site-files.ts'
 import { ROOT } from './test-files.ts'
@@ -24,6 +24,8 @@ export type FaiRun = {
   readonly classes: readonly string[]
   /** The action began. */
   readonly reached: boolean
+  /** Files in the directory that `dirinstall` installs into, without what FAI keeps of its own run. */
+  readonly installed: readonly string[]
 }
 
 /** The shipped class script. */
@@ -105,7 +107,18 @@ const run = async ({ action, host }: FaiRequest, work: string): Promise<FaiRun> 
     output: `${stdout}${stderr}`,
     classes: (await readOrEmpty(join(work, 'classes'))).split(/\s+/).filter(word => word !== ''),
     reached: (await readOrEmpty(join(work, 'reached'))) !== '',
+    installed: await filesBelow(join(work, 'target')),
   }
 }
 
 const readOrEmpty = async (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+
+const OWN_FOLDERS = ['var/log/fai', 'var/lib/fai']
+
+const filesBelow = async (directory: string): Promise<readonly string[]> => {
+  const found = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
+  const paths = found
+    .filter(entry => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
+  return paths.filter(path => !OWN_FOLDERS.some(folder => path.startsWith(join(directory, folder))))
+}

@@ -6,7 +6,7 @@ import { parseMembership } from '../model/grammar.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import { orderMemberships } from '../model/place.ts'
 import { parseVariable } from '../model/variable.ts'
-import { type Asked, readResponse } from '../source/dns/response.ts'
+import { parseDeps } from '../source/deps.ts'
 import { placeOf } from '../source/ldap/directory-place.ts'
 import { parseLdif } from '../source/ldap/ldif.ts'
 import { parseZoneFile } from '../source/zone/parse.ts'
@@ -14,18 +14,8 @@ import { readTexts } from '../source/zone/txt.ts'
 import { parseClassTexts } from '../source/zone/txt-class.ts'
 import { parsePlace } from '../source/zone/txt-place.ts'
 import { buildZone, recordOrigin } from '../source/zone/zone.ts'
-import {
-  blankHeader,
-  decodeMessage,
-  encodeMessage,
-  type Message,
-  type WireRecord,
-} from '../wire/dns/message.ts'
-import { decodeRdata, encodeRdata } from '../wire/dns/rdata.ts'
-import { recordType } from '../wire/dns/record-type.ts'
-import { takeMessages } from '../wire/dns/stream.ts'
-import { WireError } from '../wire/wire-error.ts'
 import type { FuzzTarget } from './fuzz.ts'
+import { responses, transfers } from './fuzz-dns.ts'
 import { ROOT } from './test-files.ts'
 
 const read = (pattern: string): readonly Buffer[] =>
@@ -53,9 +43,15 @@ const zoneFiles: FuzzTarget = {
     '$ORIGIN $TTL $INCLUDE ( ) " \\ \\300 \\" ; \n \t @ * . .. IN CH TXT A AAAA PTR CNAME SOA NS SRV TYPE16 \\# 1w2d 4294967296 requires= fai= _fai. ._class'.split(
       ' ',
     ),
-  attempt: input => {
+  /** A record of 7 octets can hold two names of 1,012 characters below `$ORIGIN`, each read four or five times: 558 seen. */
+  mostSteps: 1000,
+  attempt: (input, count) => {
     const text = input.toString('latin1')
-    const { records, includes, diagnostics } = parseZoneFile(text, { path: 'z', origin: 'example.test' })
+    const { records, includes, diagnostics } = parseZoneFile(
+      text,
+      { path: 'z', origin: 'example.test' },
+      count,
+    )
     if (records.length + includes.length > input.length) throw new Error('more records than octets')
     const built = buildZone('example.test', 'z', records)
     checkFindings(diagnostics, input.length)
@@ -65,9 +61,13 @@ const zoneFiles: FuzzTarget = {
           rdata: record.rdata,
           origin: recordOrigin('example.test', owner, record),
         })),
+        count,
       )
-      checkFindings(parsePlace('host', owner, texts).diagnostics, input.length)
-      checkFindings(parseClassTexts('WEB', { kind: 'file', path: 'z' }, texts).diagnostics, input.length)
+      checkFindings(parsePlace('host', owner, texts, count).diagnostics, input.length)
+      checkFindings(
+        parseClassTexts('WEB', { kind: 'file', path: 'z' }, texts, count).diagnostics,
+        input.length,
+      )
     }
   },
 }
@@ -83,8 +83,10 @@ const ldifs: FuzzTarget = {
     '\n\n',
     '\n-\n',
   ],
-  attempt: input => {
-    const { value, diagnostics } = parseLdif(input, 'd.ldif')
+  /** A DN of 256 RDNs, the most there may be, is looked up from each of them to its end, and built from there: 512 seen. */
+  mostSteps: 600,
+  attempt: (input, count) => {
+    const { value, diagnostics } = parseLdif(input, 'd.ldif', count)
     if ((value === undefined) !== diagnostics.length > 0) throw new Error('entries and findings, or neither')
     checkFindings(diagnostics, input.length)
     for (const entry of value ?? []) checkFindings(placeOf('host', entry).diagnostics, input.length)
@@ -105,97 +107,34 @@ const strings: FuzzTarget = {
   words: '[ ] ( ) ! && || & | - -X 0 65536 00001 {1} \t  \0 é = A_ 1 123 % : :: . ffff:'
     .split(' ')
     .concat(' ', '!'.repeat(70), '('.repeat(70)),
-  attempt: input => {
+  /** Six readings, two of them with a condition, of which a token is looked at three times: 12 seen. */
+  mostSteps: 20,
+  attempt: (input, count) => {
     const text = input.toString('utf8')
     const origin = { kind: 'entry', dn: 'cn=a' } as const
     for (const kind of ['membership', 'requires', 'after', 'conflicts'] as const) {
-      const { value, diagnostics } = parseMembership(kind, text, origin)
+      const { value, diagnostics } = parseMembership(kind, text, origin, count)
       if ((value === undefined) !== diagnostics.length > 0)
         throw new Error('a value and findings, or neither')
       checkFindings(diagnostics, input.length)
       if (value !== undefined) orderMemberships([value, value])
     }
-    checkFindings(parseVariable(text, origin).diagnostics, input.length)
-    parseHostQuery(text)
+    checkFindings(parseVariable(text, origin, count).diagnostics, input.length)
+    parseHostQuery(text, count)
   },
 }
 
-type Encodable = Parameters<typeof encodeRdata>[0]
-
-const record = (owner: string, type: string, rdata: Encodable): WireRecord => ({
-  owner,
-  type: recordType(type),
-  dnsClass: 1,
-  ttlSeconds: 300,
-  rdata: encodeRdata(rdata),
-})
-
-const ASKED: Asked = {
-  id: 7,
-  owner: 'web01.example.test',
-  type: 'TXT',
-  zone: 'example.test',
-  recursive: false,
-  needsAd: false,
-}
-
-const response = (over: Partial<Message>): Buffer =>
-  encodeMessage({
-    ...blankHeader(7, 0),
-    isResponse: true,
-    authoritative: true,
-    questions: [{ name: ASKED.owner, type: 16, dnsClass: 1 }],
-    answers: [],
-    authorities: [],
-    additionals: [],
-    ...over,
-  })
-
-const name = (text: string): Encodable => ({ kind: 'name', name: text })
-const soa = Buffer.from('036e73310001780000000009000000010000000100000001000000010', 'hex')
-
-const responses: FuzzTarget = {
-  corpus: [
-    response({
-      answers: [record(ASKED.owner, 'TXT', { kind: 'text', strings: [Buffer.from('fai=WEB DB')] })],
-    }),
-    response({ answers: [record(ASKED.owner, 'CNAME', name('b.example.test'))] }),
-    response({
-      authoritative: false,
-      authorities: [record('b.example.test', 'NS', name('ns1.b.example.test'))],
-    }),
-    response({
-      rcode: 3,
-      authorities: [{ owner: 'example.test', type: 6, dnsClass: 1, ttlSeconds: 9, rdata: soa }],
-    }),
-    response({ truncated: true }),
-    // Compressed: the owner of the answer is a pointer to the question.
-    Buffer.concat([response({}).fill(1, 7, 8), Buffer.from('c00c00100001000000050006056661693d41', 'hex')]),
-  ],
-  words: [
-    '\xc0\x0c',
-    '\xc0\x00',
-    '\xff\xff',
-    '\0',
-    '\x3f',
-    '\x40',
-    '\0\x10\0\x01',
-    '\0\x06\0\x01',
-    '\x07example\x04test\0',
-  ],
-  attempt: input => {
-    for (const recursive of [false, true]) {
-      try {
-        readResponse(input, { ...ASKED, recursive })
-        const { answers, authorities, additionals } = decodeMessage(input)
-        for (const each of [...answers, ...authorities, ...additionals]) decodeRdata(input, each)
-      } catch (error) {
-        if (!(error instanceof WireError)) throw error
-      }
-    }
-    const { messages, rest } = takeMessages(input)
-    const octets = messages.reduce((sum, message) => sum + message.length + 2, rest.length)
-    if (octets !== input.length) throw new Error('octets of a stream are lost')
+const deps: FuzzTarget = {
+  corpus: ['NGINX PHP\n', '# what a web server needs\nNGINX ; first\n\tPHP\n\nDB'].map(text =>
+    Buffer.from(text),
+  ),
+  words: ['#', ';', '\n', '\r\n', '\t', '\u0085', ' A', '-', '1', '\0'],
+  /** Each line once, each of its words once more: 2 seen. */
+  mostSteps: 5,
+  attempt: (input, count) => {
+    const { requires, diagnostics } = parseDeps('WEB', input.toString('utf8'), 'WEB.deps', count)
+    checkFindings(diagnostics, input.length)
+    if (requires.length > input.length) throw new Error('more strings than octets')
   },
 }
 
@@ -230,8 +169,10 @@ nfs srv:/home /home rw # home
     '\t',
     '\0',
   ],
-  attempt: input => {
-    const { value, diagnostics } = parseDiskConfig(input.toString('latin1'), 'CLASS')
+  // A line is tried with each pattern in turn.
+  mostSteps: 5,
+  attempt: (input, count) => {
+    const { value, diagnostics } = parseDiskConfig(input.toString('latin1'), 'CLASS', count)
     const isRefused = diagnostics.some(({ severity }) => severity === 'error')
     if ((value === undefined) !== isRefused) throw new Error('a value and errors, or neither')
     checkFindings(diagnostics, input.length)
@@ -243,6 +184,8 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'zone files': zoneFiles,
   LDIFs: ldifs,
   'strings of the grammar': strings,
+  'dependency files': deps,
   'DNS responses': responses,
+  'zone transfers': transfers,
   'disk configurations': diskConfigs,
 }

@@ -1,32 +1,61 @@
+import type { CountSteps } from '../model/steps.ts'
 import { type Random, randomFrom } from './random.ts'
 
 /** What is fuzzed: inputs to start from, words that mean something in them, and what is done with each mutation. */
 export type FuzzTarget = {
   readonly corpus: readonly Buffer[]
   readonly words: readonly string[]
+  /**
+   * The most steps that the parsers may take for one octet of input, all that `attempt` reads together: about
+   * twice what the worst input known takes. Work that grows with the square would take 32,768 in 64 KiB.
+   */
+  readonly mostSteps: number
   /** Throws where the input ends in anything but a value, diagnostics or a `WireError`. */
-  readonly attempt: (input: Buffer) => void
+  readonly attempt: (input: Buffer, count: CountSteps) => void
 }
 
 /** One input and how long it took, in milliseconds. */
 export type Timed = { readonly input: Buffer; readonly ms: number }
 
 /** What a run came to; `failures` hold all that is needed to run them again. */
-export type FuzzRun = { readonly failures: readonly string[]; readonly slowest: readonly Timed[] }
+export type FuzzRun = {
+  readonly failures: readonly string[]
+  readonly slowest: readonly Timed[]
+  /** The most steps an octet that any input took. */
+  readonly steps: number
+}
 
 const MOST_OCTETS = 700
 const MOST_FAILURES = 5
 const SLOWEST = 20
 
+/** What an empty input may cost. */
+const SPARE_STEPS = 100
+
+/**
+ * Tries one input; the steps that were counted for each of its octets. Throws as `attempt` does,
+ * and at the first step beyond `mostSteps` for each octet, so that a parser out of bounds ends there.
+ */
+export const countedSteps = ({ mostSteps, attempt }: FuzzTarget, input: Buffer): number => {
+  const most = SPARE_STEPS + mostSteps * input.length
+  let taken = 0
+  attempt(input, steps => {
+    taken += steps
+    if (taken > most) throw new Error(`more than ${most} steps for ${input.length} octets`)
+  })
+  return Math.max(0, taken - SPARE_STEPS) / Math.max(1, input.length)
+}
+
 /** Tries `count` mutated inputs. Input `n` of a seed is always the same. */
-export const fuzz = ({ corpus, words, attempt }: FuzzTarget, seed: number, count: number): FuzzRun => {
+export const fuzz = (target: FuzzTarget, seed: number, count: number): FuzzRun => {
   const failures: string[] = []
   let slowest: Timed[] = []
+  let steps = 0
   for (let index = 0; index < count && failures.length < MOST_FAILURES; index++) {
-    const input = mutated(corpus, words, randomFrom(seed + index))
+    const input = mutated(target.corpus, target.words, randomFrom(seed + index))
     const start = performance.now()
     try {
-      attempt(input)
+      steps = Math.max(steps, countedSteps(target, input))
     } catch (error) {
       const fault = error instanceof Error ? error.stack : String(error)
       failures.push(`seed ${seed}, input ${index}, base64 ${input.toString('base64')}: ${fault}`)
@@ -36,7 +65,7 @@ export const fuzz = ({ corpus, words, attempt }: FuzzTarget, seed: number, count
       slowest = [...slowest, { input, ms }].sort((a, b) => b.ms - a.ms).slice(0, SLOWEST)
     }
   }
-  return { failures, slowest }
+  return { failures, slowest, steps }
 }
 
 /** CPU time of one call, in milliseconds. */

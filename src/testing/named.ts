@@ -24,6 +24,10 @@ export type NamedOptions = {
   readonly keys?: readonly TsigKey[]
   /** More statements of the `options` clause. */
   readonly statements?: string
+  /** Answers for others too, and validates below its trust anchors. */
+  readonly resolver?: boolean
+  /** More clauses, beside `options`. */
+  readonly clauses?: string
 }
 
 /** A running named; `dir` holds its zones and is removed by `stop`. */
@@ -102,7 +106,7 @@ const writeZone = async (zone: NamedZone, dir: string): Promise<void> =>
     : copyFile(zone.path, join(dir, `${zone.name}.zone`))
 
 const renderConfig = (
-  { zones, keys = [], statements = '' }: NamedOptions,
+  { zones, keys = [], statements = '', resolver = false, clauses = '' }: NamedOptions,
   dir: string,
   port: number,
 ): string =>
@@ -115,9 +119,11 @@ const renderConfig = (
     'options {',
     `  directory "${dir}"; pid-file none; session-keyfile "${dir}/session.key";`,
     `  managed-keys-directory "${dir}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };`,
-    '  recursion no; empty-zones-enable no; dnssec-validation no; notify no; allow-transfer { none; };',
+    `  recursion ${resolver ? 'yes' : 'no'}; dnssec-validation ${resolver ? 'yes' : 'no'};`,
+    '  empty-zones-enable no; notify no; allow-transfer { none; };',
     `  ${statements}`,
     '};',
+    clauses,
     ...zones.map(
       zone => `zone "${zone.name}" { type primary; file "${zone.name}.zone"; ${zone.statements ?? ''} };`,
     ),

@@ -1,9 +1,10 @@
+import { toCatalog } from '../command/whole-site.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Assignment } from '../resolve/assignment.ts'
-import { classesToRead, resolveHost } from '../resolve/resolve-host.ts'
-import { readCatalog, readRecords } from '../source/gather.ts'
+import { resolveHost } from '../resolve/resolve-host.ts'
+import { readRecords } from '../source/gather.ts'
 import type { Source } from '../source/source.ts'
 
 /** All lists of a site in memory, and the CPU time of resolving them, without reading, in milliseconds. */
@@ -18,18 +19,22 @@ export const resolveHosts = async (
   hosts: readonly HostName[],
 ): Promise<ResolvedSite> => {
   const { signal } = new AbortController()
+  const wholes = await Promise.all(sources.map(source => source.readWhole(signal)))
+  const read = wholes.flatMap(({ value }) => value ?? [])
+  if (read.length < sources.length)
+    throw new Error(wholes.flatMap(({ diagnostics }) => diagnostics)[0]?.message)
   const assignments: Assignment[] = []
   for (const host of hosts) {
-    const { value, diagnostics } = await readRecords(sources, host, signal)
+    const { value, diagnostics } = await readRecords(
+      read.map(({ source }) => source),
+      host,
+      signal,
+    )
     if (value === undefined || hasErrors(diagnostics)) throw new Error(diagnostics[0]?.message)
     const options = { hostClass: 'short', unknownClass: 'warn' } as const
     assignments.push({ host, records: value, facts: [], added: [], options })
   }
-  const catalog = await readCatalog(
-    sources,
-    read => [...new Set(assignments.flatMap(assignment => classesToRead(assignment, { catalog: read })))],
-    signal,
-  )
+  const catalog = toCatalog(read.flatMap(({ definitions }) => definitions))
   const knowledge = { catalog, anyDefinition: true, configSpaceClasses: new Set<string>() }
   const lists = new Map<string, readonly ClassName[]>()
   const start = process.cpuUsage()

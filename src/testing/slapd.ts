@@ -38,6 +38,8 @@ export type Slapd = {
   readonly otherCaFile: string
   readonly rootDn: string
   readonly rootPassword: string
+  /** Ends it and starts it again, with the same entries at the same addresses. */
+  readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -77,14 +79,19 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
       ...(options.tls === true ? [ldapsUrl] : []),
       ...(options.socket === true ? [ldapiUrl] : []),
     ]
-    const server = await launch(configFile, urls)
+    let server = await launch(configFile, urls)
+    const restart = async (): Promise<void> => {
+      await end(server)
+      server = await launch(configFile, urls)
+    }
     const stop = async (): Promise<void> => {
       await end(server)
       await rm(directory, { recursive: true, force: true })
     }
     const caFile = certificates?.caFile ?? ''
     const otherCaFile = certificates?.otherCaFile ?? ''
-    return { url, port, ldapsUrl, ldapiUrl, caFile, otherCaFile, rootDn, rootPassword: ROOT_PASSWORD, stop }
+    const rootPassword = ROOT_PASSWORD
+    return { url, port, ldapsUrl, ldapiUrl, caFile, otherCaFile, rootDn, rootPassword, restart, stop }
   } catch (cause) {
     await rm(directory, { recursive: true, force: true })
     throw cause

@@ -71,6 +71,7 @@ export const dnsClient = (options: DnsClientOptions): DnsClient => {
     throw new SourceError(
       `${name}: cannot ask ${type} ${owner}: ${reasons.join('; ') || 'no server'}`,
       origin,
+      { source: name },
     )
   }
 }
@@ -112,7 +113,7 @@ const askOnce = async (
   const address = formatServerAddress(server)
   if (verdict.kind === 'BADKEY' || verdict.kind === 'BADSIG') {
     const message = `${name}: ${address} refuses ${type} ${owner}: ${verdict.kind}: ${verdict.text}`
-    throw new SourceError(message, { kind: 'server', server: address }, { rejected: true })
+    throw new SourceError(message, { kind: 'server', server: address }, { rejected: true, source: name })
   }
   return { kind: 'unusable', reason: `${verdict.kind}: ${verdict.text}` }
 }

@@ -6,6 +6,7 @@ import type { ClassName } from '../../model/class-name.ts'
 import { parseHostQuery } from '../../model/host-query.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
 import { startNamed } from '../../testing/named.ts'
+import { withoutPlaces } from '../../testing/without-places.ts'
 import { zonefileSource } from '../zone/zonefile-source.ts'
 import { type DnsOptions, dnsSource } from './dns-source.ts'
 
@@ -38,10 +39,6 @@ const live = (more: Partial<DnsOptions> = {}) =>
   dnsSource({ zone: 'example.test', servers: [named.server], ...more })
 const file = () => zonefileSource({ zone: 'example.test', path })
 
-/** Without what only a file has. */
-const withoutLines = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (name, part) => (name === 'path' || name === 'line' ? undefined : part)))
-
 const HOSTS = [
   'web01',
   'node1.lab',
@@ -67,7 +64,7 @@ for (const name of HOSTS) {
   t.test(`host ${name}: named and its zone file say the same`, async t => {
     const host = { short: name.split('.')[0] ?? '', fqdn: `${name}.example.test` }
     const fromDns = await live().readHost(host, signal)
-    t.strictSame(withoutLines(fromDns), withoutLines(await file().readHost(host, signal)))
+    t.strictSame(withoutPlaces(fromDns), withoutPlaces(await file().readHost(host, signal)))
   })
 }
 
@@ -81,7 +78,7 @@ t.test('definitions: named and its zone file say the same', async t => {
   const names = ['WEB', 'web', 'PHP', 'ODD', 'NOSUCH', 'CALM'] as ClassName[]
   const fromDns = await live().readClasses(names, signal)
   t.equal(fromDns.length, 5)
-  t.strictSame(withoutLines(fromDns), withoutLines(await file().readClasses(names, signal)))
+  t.strictSame(withoutPlaces(fromDns), withoutPlaces(await file().readClasses(names, signal)))
 })
 
 const QUERIES = [
@@ -100,7 +97,7 @@ for (const query of [...QUERIES, '192.0.2.11', '192.0.2.21', '192.0.2.55']) {
     const parsed = parseHostQuery(query)
     if (parsed === undefined) throw new Error(`"${query}" is no HOST`)
     const fromDns = await live().findHosts(parsed, signal)
-    t.strictSame(withoutLines(fromDns), withoutLines(await file().findHosts(parsed, signal)))
+    t.strictSame(withoutPlaces(fromDns), withoutPlaces(await file().findHosts(parsed, signal)))
   })
 }
 

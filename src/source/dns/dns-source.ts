@@ -1,8 +1,11 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
 import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
-import { parseServerAddress, type ServerAddress } from '../../model/server-address.ts'
+import { formatServerAddress, parseServerAddress, type ServerAddress } from '../../model/server-address.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
-import type { Source, SourceState } from '../source.ts'
+import type { TransferredRecord } from '../../wire/dns/transfer.ts'
+import { type FetchedContents, sourceContents } from '../contents.ts'
+import type { Questions, Source, SourceContents, SourceState } from '../source.ts'
+import { fromZoneContents, toZoneContents, type ZoneContents } from '../zone/contents.ts'
 import { lookUpInZone } from '../zone/lookup.ts'
 import type { ReadZone } from '../zone/read.ts'
 import { DEFAULT_STYLES, type TxtStyle } from '../zone/txt-place.ts'
@@ -12,9 +15,9 @@ import type { ZoneReader } from './answer.ts'
 import { askClasses, definedIn } from './class.ts'
 import { dnsClient } from './client.ts'
 import { findDnsHosts, type HostIndex } from './find.ts'
-import { askHost, isOwnName, type ZoneView } from './host.ts'
-import { liveZone } from './live.ts'
-import { transferZone } from './transfer.ts'
+import { readZoneHost, type ZoneView } from './host.ts'
+import { type LiveZone, liveZone } from './live.ts'
+import { type TransferOptions, transferZone } from './transfer.ts'
 
 /** What a source of kind `dns` is made of. */
 export type DnsOptions = {
@@ -54,12 +57,14 @@ export const dnsSource = (options: DnsOptions): Source => {
     now,
   })
   const live = liveZone(zone, client)
-  let whole: ReadZone | undefined
+  const { contents, whole } = wholeZone({ ...options, name, zone, servers, now })
   // Once the zone was transferred nothing more is asked, here or for an alias of another zone.
   const own: ZoneReader = {
     zone,
-    ask: async (owner, type, signal) =>
-      whole === undefined ? live.reader.ask(owner, type, signal) : lookUpInZone(whole.zone, owner, type),
+    ask: async (owner, type, signal) => {
+      const read = whole()
+      return read === undefined ? live.reader.ask(owner, type, signal) : lookUpInZone(read.zone, owner, type)
+    },
   }
   readers.push(own)
   const view: ZoneView = {
@@ -68,42 +73,84 @@ export const dnsSource = (options: DnsOptions): Source => {
     styles: options.style ?? DEFAULT_STYLES,
     knownClasses: options.knownClasses ?? definedIn({ own, readers }),
   }
-  const index: HostIndex = { hostNames: () => [], namesOfAddress: live.namesOfAddress }
   const describe = (): SourceState => {
-    const serial = whole?.zone.serial ?? live.serial()
-    const isRead = whole !== undefined || live.isRead()
+    const serial = whole()?.zone.serial ?? live.serial()
+    const isRead = whole() !== undefined || live.isRead()
     return { name, state: isRead ? 'live' : 'unread', ...(serial === undefined ? {} : { serial }) }
   }
-  const transfer = async (signal: AbortSignal): Promise<ReadZone> => {
-    refuseUnvalidated(name, zone, options)
-    const records = await transferZone({ ...options, name, zone, servers, now }, signal)
-    return buildZone(zone, name, records)
+  const load = async (signal: AbortSignal): Promise<ReadZone> => {
+    await contents.fetch(signal)
+    return whole() as WholeZone
   }
+  const inMemory = zoneSource({ name, view, describe, load })
+  const atServers = zoneAtServers(view, live)
+  const current = (): ZoneQuestions => (whole() === undefined ? atServers : inMemory)
   return {
     name,
     describe,
-    findHosts: (query, signal) => findDnsHosts(view, index, query, signal),
-    readHost: async (host, signal) => {
-      if (host.fqdn === undefined || !isOwnName(view, host.fqdn)) return { value: undefined, diagnostics: [] }
-      const { record, nameDiagnostics, placeDiagnostics } = await askHost(view, host.fqdn, signal)
-      return { value: record, diagnostics: [...nameDiagnostics, ...placeDiagnostics] }
-    },
-    readClasses: (names, signal) => askClasses(view, names, signal),
-    hasDefinitions: signal => live.hasName(`_class.${zone}`, signal),
-    readWhole: async signal => {
-      const zoneRead = whole ?? (await transfer(signal))
-      whole = zoneRead
-      return zoneSource({ name, view, describe, load: async () => zoneRead }).readWhole(signal)
-    },
+    findHosts: (query, signal) => current().findHosts(query, signal),
+    readHost: (host, signal) => current().readHost(host, signal),
+    readClasses: (names, signal) => current().readClasses(names, signal),
+    enumerate: signal => enumerate(contents, options, signal),
+    hasDefinitions: signal => current().hasDefinitions(signal),
+    readWhole: inMemory.readWhole,
+    contents,
     close: async () => undefined,
   }
 }
 
+/** A server that refuses a transfer to us will not list its hosts; any other failure is a source that cannot be read. */
+const enumerate = async (
+  contents: SourceContents,
+  { dnssec }: Pick<DnsOptions, 'dnssec'>,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (dnssec === 'ad') return
+  await contents.fetch(signal).catch(error => {
+    if (!(error instanceof SourceError) || error.code !== 'transfer-refused') throw error
+  })
+}
+
+/** A zone that was transferred. */
+type WholeZone = ReadZone & { readonly records: readonly TransferredRecord[] }
+
+/** What is asked of the servers while the zone is not at hand. */
+type ZoneQuestions = Omit<Questions, 'readWhole'>
+
+const zoneAtServers = (view: ZoneView, live: LiveZone): ZoneQuestions => {
+  const index: HostIndex = { hostNames: () => [], namesOfAddress: live.namesOfAddress }
+  return {
+    findHosts: (query, signal) => findDnsHosts(view, index, query, signal),
+    readHost: (host, signal) => readZoneHost(view, host, signal),
+    readClasses: (names, signal) => askClasses(view, names, signal),
+    hasDefinitions: signal => live.hasName(`_class.${view.own.zone}`, signal),
+  }
+}
+
+type WholeOptions = TransferOptions & Pick<DnsOptions, 'dnssec'>
+
+/** The zone by transfer, from a server or a snapshot. */
+const wholeZone = (options: WholeOptions): FetchedContents<WholeZone> => {
+  const { name, zone } = options
+  const build = (records: readonly TransferredRecord[]): WholeZone => ({
+    records,
+    ...buildZone(zone, name, records),
+  })
+  return sourceContents<WholeZone, ZoneContents>({
+    fetch: async signal => {
+      refuseUnvalidated(options)
+      return build(await transferZone(options, signal))
+    },
+    toPlain: ({ zone: { serial = 0 }, records }) => toZoneContents(serial, records),
+    fromPlain: plain => build(fromZoneContents(zone, plain)),
+  })
+}
+
 /** A transfer carries no AD bit, and without it an answer is "cannot be read" (contract, section 5). */
-const refuseUnvalidated = (name: string, zone: string, { dnssec, servers }: DnsOptions): void => {
+const refuseUnvalidated = ({ name, zone, servers: [server], dnssec }: WholeOptions): void => {
   if (dnssec !== 'ad') return
   const message = `${name}: cannot transfer the zone ${zone}: no resolver validates a transfer, as dnssec: ad wants`
-  throw new SourceError(message, { kind: 'server', server: servers[0] ?? name })
+  throw new SourceError(message, { kind: 'server', server: server ? formatServerAddress(server) : name })
 }
 
 const addressOf = (name: string, server: string): ServerAddress => {

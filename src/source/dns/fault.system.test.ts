@@ -1,26 +1,15 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { SourceError } from '../../diagnostic/source-error.ts'
 import { startNamed } from '../../testing/named.ts'
-import { blankHeader, decodeMessage, encodeMessage } from '../../wire/dns/message.ts'
+import { sourceFailure } from '../../testing/source-failure.ts'
+import { startTruncatingServer } from '../../testing/truncating-server.ts'
 import { dnsSource } from './dns-source.ts'
 
 const { signal } = new AbortController()
 const zone = (serial: number, more = ''): string =>
   `@ 300 SOA ns1 hostmaster ${serial} 3600 900 604800 300\n@ 300 NS ns1\nns1 300 A 127.0.0.1\nweb01 300 TXT "fai=WEB"\n${more}`
 const allow = 'allow-transfer { any; };'
-
-const failure = async (work: Promise<unknown>): Promise<SourceError> => {
-  const error = await work.then(
-    () => undefined,
-    cause => cause,
-  )
-  if (error instanceof SourceError) return error
-  throw new Error(`no SourceError: ${error}`)
-}
 
 t.test('SERVFAIL is no answer: asked, transferred, and whether there are definitions', async t => {
   const named = await startNamed({
@@ -33,35 +22,25 @@ t.test('SERVFAIL is no answer: asked, transferred, and whether there are definit
   t.teardown(named.stop)
   const open = () => dnsSource({ zone: 'broken.test', servers: [named.server] })
   const host = { short: 'web01', fqdn: 'web01.broken.test' }
-  t.match(await failure(open().readHost(host, signal)), { code: 'source-unreachable', message: /SERVFAIL/ })
-  t.match(await failure(open().hasDefinitions(signal)), { message: /SERVFAIL/ })
-  const whole = await failure(open().readWhole(signal))
+  t.match(await sourceFailure(open().readHost(host, signal)), {
+    code: 'source-unreachable',
+    message: /SERVFAIL/,
+  })
+  t.match(await sourceFailure(open().hasDefinitions(signal)), { message: /SERVFAIL/ })
+  const whole = await sourceFailure(open().readWhole(signal))
   t.match(whole.message, /cannot transfer the zone broken\.test: 127\.0\.0\.1:\d+: (?:SERVFAIL|NOTAUTH)/)
 })
 
 t.test('an answer that is truncated, and no TCP behind it', async t => {
-  const socket = createSocket('udp4')
-  socket.on('message', (bytes, peer) => {
-    const { id, questions } = decodeMessage(bytes)
-    const flags = { isResponse: true, authoritative: true, truncated: true }
-    const none = { answers: [], authorities: [], additionals: [] }
-    socket.send(
-      encodeMessage({ ...blankHeader(id, 0), ...flags, questions, ...none }),
-      peer.port,
-      peer.address,
-    )
-  })
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  t.teardown(() => socket.close())
-  const server = `127.0.0.1:${socket.address().port}`
+  const { server, stop } = await startTruncatingServer()
+  t.teardown(stop)
   const source = dnsSource({ zone: 'example.test', servers: [server] })
   const host = { short: 'web01', fqdn: 'web01.example.test' }
-  t.match(await failure(source.readHost(host, signal)), {
+  t.match(await sourceFailure(source.readHost(host, signal)), {
     code: 'source-unreachable',
     message: /nothing listens there \(ECONNREFUSED\)/,
   })
-  t.match(await failure(source.readWhole(signal)), { message: /ECONNREFUSED/ })
+  t.match(await sourceFailure(source.readWhole(signal)), { message: /ECONNREFUSED/ })
 })
 
 t.test('a serial that goes back is another state of the zone, read as a whole each time', async t => {

@@ -29,7 +29,7 @@ export const findDnsHosts = async (
     case 'fqdn':
       return findNames(view, [foldDnsName(query.name)], signal)
     case 'short':
-      return findShort(view, index, query.name.toLowerCase(), signal)
+      return findShort(view, index, query, signal)
     case 'mac':
       return findPointer(view, `${query.mac.replaceAll(':', '-')}._mac`, { mac: query.mac }, signal)
     case 'uuid':
@@ -53,11 +53,12 @@ const findNames = async (
 const findShort = async (
   view: ZoneView,
   index: HostIndex,
-  short: string,
+  { name, atApexOnly }: Extract<HostQuery, { kind: 'short' }>,
   signal: AbortSignal,
 ): Promise<Outcome<readonly HostName[]>> => {
+  const short = name.toLowerCase()
   const below = await findNames(view, [`${short}.${view.own.zone}`], signal)
-  if (below.value === undefined || below.value.length > 0) return below
+  if (atApexOnly === true || below.value === undefined || below.value.length > 0) return below
   const named = index.hostNames().filter(name => dnsLabels(name)[0] === short && isOwnName(view, name))
   const found = await Promise.all(named.map(name => askHost(view, name, signal)))
   // Owners below a zone cut are listed too; nobody asked for those.

@@ -1,5 +1,5 @@
-import { type Diagnostic, errorAt, hasErrors, warningAt } from '../../diagnostic/diagnostic.ts'
-import type { HostRecord, Place } from '../../model/catalog.ts'
+import { type Diagnostic, errorAt, hasErrors, type Outcome, warningAt } from '../../diagnostic/diagnostic.ts'
+import type { HostName, HostRecord, Place } from '../../model/catalog.ts'
 import type { ClassName } from '../../model/class-name.ts'
 import { isAtOrBelow, namesDownTo, parentName } from '../../model/dns-name.ts'
 import { readTexts, type Text } from '../zone/txt.ts'
@@ -66,7 +66,9 @@ export const askHost = async (view: ZoneView, fqdn: string, signal: AbortSignal)
   const addresses = [...ipv4.records, ...ipv6.records].flatMap(({ rdata }) =>
     rdata.kind === 'address' ? [rdata.address] : [],
   )
-  const places = parsed.flatMap(({ value }) => (value === undefined || isEmptyPlace(value) ? [] : [value]))
+  const places = parsed.flatMap(({ value, diagnostics }) =>
+    value === undefined || (isEmptyPlace(value) && diagnostics.length === 0) ? [] : [value],
+  )
   return {
     fqdn,
     record: { known: host.hasMembership || addresses.length > 0, places, addresses: [] },
@@ -77,6 +79,21 @@ export const askHost = async (view: ZoneView, fqdn: string, signal: AbortSignal)
       ...parsed.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
+}
+
+/**
+ * What a zone says of a host, as a source says it; undefined for a host that is not the zone's to
+ * answer. `ofZone` is what is wrong with the zone as a whole, said of each host in it.
+ */
+export const readZoneHost = async (
+  view: ZoneView,
+  { fqdn }: Pick<HostName, 'fqdn'>,
+  signal: AbortSignal,
+  ofZone: readonly Diagnostic[] = [],
+): Promise<Outcome<HostRecord | undefined>> => {
+  if (fqdn === undefined || !isOwnName(view, fqdn)) return { value: undefined, diagnostics: [] }
+  const { record, nameDiagnostics, placeDiagnostics } = await askHost(view, fqdn, signal)
+  return { value: record, diagnostics: [...ofZone, ...nameDiagnostics, ...placeDiagnostics] }
 }
 
 const isEmptyPlace = ({ memberships, variables }: Place): boolean =>
@@ -98,13 +115,22 @@ const askCanonical = async (
   atAlias: readonly AnswerRecord[],
   signal: AbortSignal,
 ): Promise<HostFound> => {
-  const [first, ...rest] = atAlias
-  const message = `${alias} is an alias of ${canonical}, so a membership at ${alias} does not count`
-  const related = rest.map(({ origin }) => origin)
-  const warnings = first === undefined ? [] : [warningAt('alias-membership', message, first.origin, related)]
+  const warnings = aliasMembership(alias, canonical, atAlias)
   if (!isOwnName(view, canonical)) return notFound(canonical, warnings)
   const found = await askHost(view, canonical, signal)
   return { ...found, nameDiagnostics: [...warnings, ...found.nameDiagnostics] }
+}
+
+/** The warning `alias-membership` where records hold one; it names each of them. Pure. */
+export const aliasMembership = (
+  alias: string,
+  canonical: string,
+  [first, ...rest]: readonly AnswerRecord[],
+): readonly Diagnostic[] => {
+  if (first === undefined) return []
+  const message = `${alias} is an alias of ${canonical}, so a membership at ${alias} does not count`
+  const related = rest.map(({ origin }) => origin)
+  return [warningAt('alias-membership', message, first.origin, related)]
 }
 
 const plainTexts = async (

@@ -1,4 +1,5 @@
 import { foldDnsName, isAtOrBelow, parentName } from '../../model/dns-name.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { decodeMessage, type Message, type PlacedRecord } from '../../wire/dns/message.ts'
 import { formatRcode } from '../../wire/dns/rcode.ts'
 import { decodeRdata } from '../../wire/dns/rdata.ts'
@@ -51,21 +52,29 @@ export type Response =
  *     nothing, from a resolver                  none
  *     anything else                             unusable
  */
-export const readResponse = (bytes: Buffer, asked: Asked): Response => {
-  const message = decodeMessage(bytes)
+export const readResponse = (bytes: Buffer, asked: Asked, count?: CountSteps): Response => {
+  const message = decodeMessage(bytes, count)
+  const received = { bytes, message, count }
   if (!isAnswerTo(message, asked)) return { kind: 'foreign' }
   if (message.truncated) return { kind: 'truncated' }
   const isBelieved = message.authoritative || asked.recursive
-  const alias = isBelieved ? aliasOf(message, asked) : undefined
+  const alias = isBelieved ? aliasOf(received, asked) : undefined
   const rcode = alias === undefined ? formatRcode(message.rcode) : 'NOERROR'
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return { kind: 'unusable', reason: rcode }
   if (asked.needsAd && !message.authenticData) {
     return { kind: 'unusable', reason: 'the answer is not validated (no AD bit)' }
   }
-  const cut = message.authoritative ? undefined : referralOf(message, asked)
+  const cut = message.authoritative ? undefined : referralOf(received, asked)
   if (cut !== undefined) return { kind: 'answer', answer: { kind: 'delegated', cut } }
   if (!isBelieved) return { kind: 'unusable', reason: LAME }
-  return readSections(bytes, message, asked, alias)
+  return readSections(received, asked, alias)
+}
+
+/** A message, its octets, and who counts the work on them. */
+type Received = {
+  readonly bytes: Buffer
+  readonly message: Message<PlacedRecord>
+  readonly count: CountSteps | undefined
 }
 
 const LAME = 'the server is lame: its answer is not authoritative'
@@ -86,41 +95,44 @@ const isAnswerTo = (message: Message, { id, owner, type }: Asked): boolean => {
 }
 
 /** The zone that a referral leads to: below our zone, at or above the name. */
-const referralOf = ({ answers, authorities }: Message, { owner, zone }: Asked): string | undefined => {
+const referralOf = ({ message, count }: Received, { owner, zone }: Asked): string | undefined => {
+  const { answers, authorities } = message
+  count?.(authorities.length)
   if (answers.length > 0) return undefined
   const cuts = authorities.filter(({ type }) => type === NS).map(record => foldDnsName(record.owner))
   return cuts.find(cut => isAtOrBelow(owner, cut) && isBelow(cut, zone ?? ''))
 }
 
-const aliasOf = ({ answers }: Message<PlacedRecord>, { owner }: Asked): PlacedRecord | undefined =>
-  answers.find(record => record.type === CNAME && foldDnsName(record.owner) === foldDnsName(owner))
+const aliasOf = ({ message, count }: Received, { owner }: Asked): PlacedRecord | undefined =>
+  message.answers.find(record => record.type === CNAME && isOwner(owner, record, count))
 
-const readSections = (
-  bytes: Buffer,
-  message: Message<PlacedRecord>,
-  asked: Asked,
-  alias: PlacedRecord | undefined,
-): Response => {
+const isOwner = (owner: string, record: PlacedRecord, count: CountSteps | undefined): boolean => {
+  count?.(record.owner.length)
+  return foldDnsName(record.owner) === foldDnsName(owner)
+}
+
+const readSections = (received: Received, asked: Asked, alias: PlacedRecord | undefined): Response => {
+  const { bytes, message, count } = received
   const { owner, type, zone } = asked
   const origin = { kind: 'record', zone: zone ?? parentName(owner) ?? '', owner, type } as const
-  const own = message.answers.filter(record => foldDnsName(record.owner) === foldDnsName(owner))
+  const own = message.answers.filter(record => isOwner(owner, record, count))
   const records = own.filter(record => record.type === recordType(type))
   if (records.length > 0) {
-    const answers = records.map(record => ({ rdata: decodeRdata(bytes, record), origin }))
+    const answers = records.map(record => ({ rdata: decodeRdata(bytes, record, count), origin }))
     return { kind: 'answer', answer: { kind: 'records', records: answers } }
   }
   if (alias !== undefined) {
-    const rdata = decodeRdata(bytes, alias)
+    const rdata = decodeRdata(bytes, alias, count)
     if (rdata.kind !== 'name') return { kind: 'unusable', reason: 'a CNAME record holds no name' }
     const answer = { kind: 'alias', target: rdata.name, origin: { ...origin, type: 'CNAME' } } as const
     return { kind: 'answer', answer }
   }
   if (message.answers.length > 0) return { kind: 'unusable', reason: 'the answer is about another name' }
-  return readNegative(bytes, message, asked)
+  return readNegative(received, asked)
 }
 
 /** RFC 2308, section 2: the SOA in the authority section says which zone has no such record. */
-const readNegative = (bytes: Buffer, message: Message<PlacedRecord>, asked: Asked): Response => {
+const readNegative = ({ bytes, message, count }: Received, asked: Asked): Response => {
   const { authorities, rcode } = message
   const { owner, zone, recursive } = asked
   const record = authorities.find(({ type }) => type === SOA)
@@ -139,7 +151,7 @@ const readNegative = (bytes: Buffer, message: Message<PlacedRecord>, asked: Aske
   if (zone !== undefined && soaOwner !== zone && !recursive) {
     return { kind: 'unusable', reason: `the server has no zone ${zone}, only ${record.owner || '.'}` }
   }
-  const rdata = decodeRdata(bytes, record)
+  const rdata = decodeRdata(bytes, record, count)
   const serial = rdata.kind === 'soa' ? rdata.serial : 0
   const isNoName = formatRcode(rcode) === 'NXDOMAIN'
   const soa = { owner: soaOwner, serial }

@@ -5,6 +5,8 @@ import { SourceError } from '../../diagnostic/source-error.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
 import { type Harm, startCuttingProxy } from '../../testing/cutting-proxy.ts'
 import { startNamed } from '../../testing/named.ts'
+import { sourceFailure } from '../../testing/source-failure.ts'
+import { withoutPlaces } from '../../testing/without-places.ts'
 import { zonefileSource } from '../zone/zonefile-source.ts'
 import { type DnsOptions, dnsSource } from './dns-source.ts'
 
@@ -38,33 +40,18 @@ t.teardown(named.stop)
 const live = (more: Partial<DnsOptions> = {}) =>
   dnsSource({ zone: 'example.test', servers: [named.server], ...more })
 
-/** Without what only a file has. */
-const withoutLines = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value ?? 'none', (name, part) => (name === 'path' || name === 'line' ? undefined : part)),
-  )
-
-const failure = async (work: Promise<unknown>): Promise<SourceError> => {
-  const error = await work.then(
-    () => undefined,
-    cause => cause,
-  )
-  if (error instanceof SourceError) return error
-  throw new Error(`no SourceError: ${error}`)
-}
-
 t.test('a transferred zone and its master file say the same of every host and class', async t => {
   const source = live()
   const fromDns = (await source.readWhole(signal)).value
   const fromFile = (await zonefileSource({ zone: 'example.test', path }).readWhole(signal)).value
   t.strictSame(fromDns?.hosts, fromFile?.hosts)
-  t.strictSame(withoutLines(fromDns?.definitions), withoutLines(fromFile?.definitions))
+  t.strictSame(withoutPlaces(fromDns?.definitions), withoutPlaces(fromFile?.definitions))
   const names = ['www', 'nobody', 'loop1', 'away', 'x.wild', 'sub', 'ns1.sub', 'noise01']
   const others = names.map(name => ({ short: name, fqdn: `${name}.example.test` }))
   for (const host of [...(fromFile?.hosts ?? []), ...others]) {
-    const wanted = withoutLines(await fromFile?.source.readHost(host, signal))
-    t.strictSame(withoutLines(await fromDns?.source.readHost(host, signal)), wanted, host.fqdn ?? '')
-    t.strictSame(withoutLines(await source.readHost(host, signal)), wanted, host.fqdn ?? '')
+    const wanted = withoutPlaces(await fromFile?.source.readHost(host, signal))
+    t.strictSame(withoutPlaces(await fromDns?.source.readHost(host, signal)), wanted, host.fqdn ?? '')
+    t.strictSame(withoutPlaces(await source.readHost(host, signal)), wanted, host.fqdn ?? '')
   }
   t.strictSame(source.describe(), { name: 'dns example.test', state: 'live', serial: 2026112201 })
 })
@@ -123,7 +110,7 @@ const REFUSALS: Record<string, { more: Partial<DnsOptions>; code: string; messag
 
 for (const [title, { more, code, message }] of Object.entries(REFUSALS)) {
   t.test(`a transfer ${title}: ${code}`, async t => {
-    const error = await failure(live(more).readWhole(signal))
+    const error = await sourceFailure(live(more).readWhole(signal))
     t.equal(error.code, code)
     t.match(error.message, message)
     t.match(error.origin, { kind: 'server', server: /./ })
@@ -145,7 +132,7 @@ for (const [title, cutAfter] of Object.entries(CUTS)) {
         const proxy = await proxied(t, { cutAfter })
         const zone = tsig === undefined ? 'open.test' : 'large.test'
         const source = live({ zone, servers: [proxy.server], tsig })
-        const error = await failure(source.readWhole(signal))
+        const error = await sourceFailure(source.readWhole(signal))
         t.equal(error.code, 'source-unreachable')
         t.match(error.message, new RegExp(`${proxy.server}: the server closed the connection before the end`))
         t.match(source.describe(), { state: 'unread' })
@@ -158,7 +145,7 @@ t.test('a server that falls silent in the middle: 2 s, then the next server is a
   const proxy = await proxied(t, { silentAfter: 20_000 })
   const startedAt = performance.now()
   const source = live({ zone: 'large.test', servers: [proxy.server], tsig: key })
-  const error = await failure(source.readWhole(signal))
+  const error = await sourceFailure(source.readWhole(signal))
   t.match(error.message, /no byte within 2 s/)
   t.ok(performance.now() - startedAt < 5000)
   const both = live({ zone: 'large.test', servers: [proxy.server, named.server], tsig: key })
@@ -180,6 +167,21 @@ t.test('a server that ends during a transfer: the whole zone or an error', async
   else t.equal((outcome as Awaited<typeof read>).value?.hosts.length, HOSTS + 1)
 })
 
+t.test('a server that is gone after a transfer: memory answers all of it', async t => {
+  const mortal = await startNamed({
+    zones: [{ name: 'open.test', text: large, statements: 'allow-transfer { any; };' }],
+  })
+  t.teardown(mortal.stop)
+  const source = live({ zone: 'open.test', servers: [mortal.server] })
+  const { value } = await source.readWhole(signal)
+  await mortal.stop()
+  for (const host of value?.hosts.slice(0, 5) ?? []) {
+    const answers = [await value?.source.readHost(host, signal), await source.readHost(host, signal)]
+    t.match(answers, [{ value: { known: true } }, { value: { known: true } }], host.short)
+  }
+  t.equal((await source.readWhole(signal)).value?.hosts.length, HOSTS + 1)
+})
+
 t.test('an abort ends a transfer with the reason of the abort', async t => {
   const abort = new AbortController()
   const proxy = await proxied(t, { silentAfter: 100 })
@@ -193,7 +195,7 @@ t.test('nobody there', async t => {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()
-  const error = await failure(live({ servers: [`127.0.0.1:${port}`] }).readWhole(signal))
+  const error = await sourceFailure(live({ servers: [`127.0.0.1:${port}`] }).readWhole(signal))
   t.equal(error.code, 'source-unreachable')
   t.match(error.message, /nothing listens there \(ECONNREFUSED\)/)
 })

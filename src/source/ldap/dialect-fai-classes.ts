@@ -11,6 +11,7 @@ import {
 import { GROUP_ATTRIBUTES, NETGROUPS, readGroups } from './directory-group.ts'
 import { FAI_HOSTS, HOST_ATTRIBUTES, hostFilter, selectHostEntry } from './directory-host.ts'
 import { PLACE_ATTRIBUTES, placeOf, saysAnything } from './directory-place.ts'
+import { unreadInDirectory } from './directory-unread.ts'
 import { ancestorOf, type Dn } from './dn.ts'
 import { type Entry, textsOf } from './entry.ts'
 
@@ -72,4 +73,5 @@ export const FAI_CLASSES: Dialect = {
   readClasses: readClassEntries,
   readAllClasses: readAllClassEntries,
   hasDefinitions: hasClassEntries,
+  findUnread: unreadInDirectory,
 }

@@ -95,6 +95,11 @@ t.test('the values of a set have no order, which is said', async t => {
   ])
 })
 
+t.test('a list without a release counts, and is warned of', async t => {
+  const { diagnostics } = await open('argonaut').readHost({ short: 'norelease', fqdn: undefined }, signal)
+  t.match(diagnostics, [{ severity: 'warning', code: 'release-missing', origin: { attribute: 'FAIclass' } }])
+})
+
 t.test('a MAC or IP must be that of one entry', async t => {
   const find = async (text: string) =>
     (await open('argonaut').findHosts(parseHostQuery(text) ?? { kind: 'short', name: '' }, signal)).value

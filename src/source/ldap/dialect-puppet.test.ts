@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { entryOf } from '../../testing/entries.ts'
 import { ROOT } from '../../testing/test-files.ts'
+import { PUPPET } from './dialect-puppet.ts'
+import { memoryDirectory } from './directory-memory.ts'
+import { parseDn } from './dn.ts'
 import { ldifSource } from './ldif-source.ts'
 
 const { signal } = new AbortController()
@@ -52,4 +56,22 @@ t.test('the whole: every node but default, by its name', async t => {
     value?.hosts.map(host => host.fqdn ?? host.short),
     ['basenode', 'db01', 'loop1', 'loop2', 'module', 'orphan', 'web01.example.test', 'webnode'],
   )
+})
+
+t.test('a chain of 256 parents is read, a longer one is an error at the last that was', async t => {
+  const parsed = parseDn('dc=x')
+  if (!parsed.ok) throw new Error('no DN')
+  const read = (parents: number) => {
+    const entries = Array.from({ length: parents + 1 }, (_, index) => {
+      const parent = index === parents ? [] : [`parentNode: n${index + 1}`]
+      return entryOf(`cn=n${index}`, 'puppetClient', `cn: n${index}`, 'puppetClass: base', ...parent)
+    })
+    const directory = memoryDirectory(entries, parsed.dn)
+    return PUPPET.readHost(directory, parsed.dn, { short: 'n0', fqdn: undefined }, signal)
+  }
+  const chain = await read(256)
+  t.strictSame([chain.value?.places.length, chain.diagnostics], [257, []])
+  t.match((await read(257)).diagnostics, [
+    { severity: 'error', code: 'group-too-deep', origin: { dn: 'cn=n256,dc=x', attribute: 'parentNode' } },
+  ])
 })

@@ -4,7 +4,7 @@ import { parseClassName } from '../../model/class-name.ts'
 import { DEFAULT_WEIGHT, quote } from '../../model/grammar.ts'
 import { type Dialect, NO_DEFINITIONS } from './dialect.ts'
 import { addressesOf } from './dialect-fai-classes.ts'
-import { and, type Directory, equal } from './directory.ts'
+import { and, type Directory, equal, MAX_NESTING } from './directory.ts'
 import { HOST_ATTRIBUTES, type HostKind, hostFilter, selectHostEntry } from './directory-host.ts'
 import type { Read } from './directory-place.ts'
 import { foldValue } from './dn-value.ts'
@@ -69,6 +69,10 @@ const readChain = async (
       return fail(
         errorAt('class-cycle', `the parents of ${chain[0]?.dn.text} go in a circle`, origin, related),
       )
+    }
+    if (chain.length > MAX_NESTING) {
+      const message = `${quote(chain[0]?.dn.text ?? '')} has parents over more than ${MAX_NESTING} levels`
+      return fail(errorAt('group-too-deep', message, origin))
     }
     chain.push(parent)
   }

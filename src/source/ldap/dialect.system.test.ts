@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startSlapd } from '../../testing/slapd.ts'
 import { ROOT } from '../../testing/test-files.ts'
+import { withoutPlaces } from '../../testing/without-places.ts'
 import type { DialectName } from './dialect.ts'
 import { ldapSource } from './ldap-source.ts'
 import { ldifSource } from './ldif-source.ts'
@@ -13,14 +14,6 @@ const FIXTURES: Record<string, readonly DialectName[]> = {
   'fai-schema': ['argonaut', 'gosa'],
   puppet: ['puppet'],
 }
-
-/** Origins of a file say more than those of a server. */
-const withoutPlaces = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value ?? 'none', (key, inner) =>
-      (key === 'path' && typeof inner === 'string') || key === 'line' ? undefined : inner,
-    ),
-  )
 
 for (const [fixture, dialects] of Object.entries(FIXTURES)) {
   t.test(`${fixture}: slapd and the LDIF say the same, asked and read as a whole`, async t => {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../diagnostic/diagnostic.ts'
 import type { ClassDefinition, HostName, HostRecord } from '../../model/catalog.ts'
 import type { ClassName } from '../../model/class-name.ts'
+import type { IsRead, Unread } from '../source.ts'
 import type { Directory } from './directory.ts'
 import type { HostKind } from './directory-host.ts'
 import type { Dn } from './dn.ts'
@@ -26,14 +27,25 @@ export type Dialect = {
   ) => Promise<readonly ClassDefinition[]>
   readonly readAllClasses: (directory: Directory, signal: AbortSignal) => Promise<readonly ClassDefinition[]>
   readonly hasDefinitions: (directory: Directory, signal: AbortSignal) => Promise<boolean>
+  /** Entries that may hold memberships and that no host reads. */
+  readonly findUnread: (
+    directory: Directory,
+    base: Dn,
+    isRead: IsRead,
+    signal: AbortSignal,
+  ) => Promise<Unread>
 }
 
 /** What `dialect` of a source may say. */
 export type DialectName = 'faiClasses' | 'argonaut' | 'gosa' | 'puppet'
 
-/** Of the dialects that know hosts only. */
-export const NO_DEFINITIONS: Pick<Dialect, 'readClasses' | 'readAllClasses' | 'hasDefinitions'> = {
+/** Of the dialects that know hosts only; in theirs a profile or a parent that nobody uses is usual. */
+export const NO_DEFINITIONS: Pick<
+  Dialect,
+  'readClasses' | 'readAllClasses' | 'hasDefinitions' | 'findUnread'
+> = {
   readClasses: async () => [],
   readAllClasses: async () => [],
   hasDefinitions: async () => false,
+  findUnread: async () => ({ places: [], diagnostics: [] }),
 }

@@ -1,3 +1,5 @@
+import { stronglyConnected } from '../../model/strongly-connected.ts'
+
 /** Groups by index, in the order in which they are read, and the sets of groups that contain each other. */
 export type GroupOrder = {
   readonly order: readonly number[]
@@ -11,7 +13,7 @@ export type GroupOrder = {
  * other. Pure, no recursion: nesting may be as deep as the directory is large.
  */
 export const orderGroups = (contains: readonly (readonly number[])[]): GroupOrder => {
-  const components = findComponents(contains)
+  const components = stronglyConnected(contains.keys(), group => contains[group] ?? [])
   const componentOf = new Map(components.flatMap((members, index) => members.map(member => [member, index])))
   const below = components.map((members, index) => {
     const inner = members
@@ -52,48 +54,4 @@ const insert = (ready: number[], member: number): void => {
     else high = middle
   }
   ready.splice(low, 0, member)
-}
-
-type Visit = { readonly node: number; next: number }
-
-/** Strongly connected components (Tarjan 1972), with the stack of calls as an array. */
-const findComponents = (edges: readonly (readonly number[])[]): readonly (readonly number[])[] => {
-  const components: number[][] = []
-  const entered = new Map<number, number>()
-  const lowest = new Map<number, number>()
-  const open: number[] = []
-  const isOpen = new Set<number>()
-  const lower = (node: number, to: number): void => {
-    lowest.set(node, Math.min(lowest.get(node) ?? to, to))
-  }
-  const enter = (node: number): Visit => {
-    entered.set(node, entered.size)
-    lower(node, entered.size - 1)
-    open.push(node)
-    isOpen.add(node)
-    return { node, next: 0 }
-  }
-  const leave = (node: number): void => {
-    if (lowest.get(node) !== entered.get(node)) return
-    const component = open.splice(open.lastIndexOf(node))
-    for (const member of component) isOpen.delete(member)
-    components.push(component)
-  }
-  for (const root of edges.keys()) {
-    if (entered.has(root)) continue
-    const calls: Visit[] = [enter(root)]
-    for (let visit = calls.at(-1); visit !== undefined; visit = calls.at(-1)) {
-      const inner = edges[visit.node]?.[visit.next]
-      visit.next += 1
-      if (inner !== undefined && !entered.has(inner)) calls.push(enter(inner))
-      else if (inner !== undefined && isOpen.has(inner)) lower(visit.node, entered.get(inner) ?? 0)
-      else if (inner === undefined) {
-        leave(visit.node)
-        calls.pop()
-        const caller = calls.at(-1)
-        if (caller !== undefined) lower(caller.node, lowest.get(visit.node) ?? 0)
-      }
-    }
-  }
-  return components
 }

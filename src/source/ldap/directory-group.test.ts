@@ -87,3 +87,52 @@ t.test('a member list of more than 100,000 values is an error at the group', asy
   ])
   t.strictSame(orderGroupEntries([entryOf('cn=g', 'groupOfNames', ...lines.slice(1))]).diagnostics, [])
 })
+
+/** A directory in which each group holds the next, the last one the host; it counts what it is asked. */
+const nested = (depth: number) => {
+  const entries = Array.from({ length: depth }, (_, index) => {
+    const member = index + 1 === depth ? 'cn=h' : `cn=g${index + 1}`
+    return entryOf(`cn=g${index}`, 'groupOfNames', `member: ${member},dc=x`)
+  })
+  const memory = memoryDirectory(entries, dnOf('dc=x'))
+  let questions = 0
+  const find: typeof memory.find = (...asked) => {
+    questions++
+    return memory.find(...asked)
+  }
+  return { directory: { ...memory, find }, questions: () => questions }
+}
+
+t.test(
+  'groups in each other over 256 levels are read, over more they are an error and asked no further',
+  async t => {
+    const [deep, tooDeep] = [nested(256), nested(1000)]
+    const read = await readGroups(deep.directory, host, dnOf('cn=h,dc=x'), [], signal)
+    t.equal(read.value.length, 256)
+    t.strictSame(read.diagnostics, [])
+    const refused = await readGroups(tooDeep.directory, host, dnOf('cn=h,dc=x'), [], signal)
+    t.match(refused.diagnostics, [
+      { severity: 'error', code: 'group-too-deep', origin: { dn: 'cn=g743,dc=x' } },
+    ])
+    t.equal(tooDeep.questions(), 257)
+  },
+)
+
+t.test('which groups hold each other is found without holding each against each', async t => {
+  const count = 2000
+  const groups = Array.from({ length: count }, (_, index) =>
+    entryOf(`cn=g${index}`, 'groupOfNames', `member: cn=g${index + 1},dc=x`),
+  )
+  let looks = 0
+  const counted = groups.map(
+    group =>
+      new Proxy(group, {
+        get: (target, key) => {
+          if (key === 'dn') looks++
+          return Reflect.get(target, key)
+        },
+      }),
+  )
+  t.equal(orderGroupEntries(counted).value[0]?.dn.text, 'cn=g0,dc=x')
+  t.ok(looks < 100 * count, `${looks} looks`)
+})

@@ -1,6 +1,6 @@
 import { type Diagnostic, errorAt, warningAt } from '../../diagnostic/diagnostic.ts'
 import type { HostName } from '../../model/catalog.ts'
-import { and, type Directory, equal, type Filter, inBatches, ofClass, or } from './directory.ts'
+import { and, type Directory, equal, type Filter, inBatches, MAX_NESTING, ofClass, or } from './directory.ts'
 import { orderGroups } from './directory-group-order.ts'
 import { memberDn } from './directory-memory.ts'
 import { innerNetgroups, netgroupNames, netgroupsHolding } from './directory-netgroup.ts'
@@ -24,12 +24,17 @@ export const readGroups = async (
   const found = new Map(holding.value.map(entry => [entry.dn.normal, entry]))
   let members = [...holding.value.map(({ dn }) => dn), ...(hostDn === undefined ? [] : [hostDn])]
   // One round of questions for each level of nesting.
-  while (members.length > 0) {
+  for (let level = 1; members.length > 0; level++) {
     const filters = inBatches(members, containersOf)
     const answers = await Promise.all(filters.map(filter => directory.find(filter, GROUP_ATTRIBUTES, signal)))
     const fresh = new Map(
       answers.flat().flatMap(entry => (found.has(entry.dn.normal) ? [] : [[entry.dn.normal, entry]])),
     )
+    const [first] = fresh.values()
+    if (first !== undefined && level > MAX_NESTING) {
+      const message = `groups hold each other over more than ${MAX_NESTING} levels`
+      return { value: [], diagnostics: [errorAt('group-too-deep', message, first.origin)] }
+    }
     for (const [normal, entry] of fresh) found.set(normal, entry)
     members = [...fresh.values()].map(({ dn }) => dn)
   }
@@ -89,16 +94,23 @@ const containment = (groups: readonly Entry[]): readonly (readonly number[])[] =
     ),
     ({ name }) => name,
   )
+  const byDn = new Map(groups.map(({ dn }, index) => [dn.normal, index]))
   return groups.map(group => {
     const named = isNetgroup(group) ? innerNetgroups(group) : []
     const members = memberNames(group)
     const inner = [
       ...named.flatMap(name => byNetgroup.get(name)?.map(({ index }) => index) ?? []),
-      ...groups.flatMap((other, index) => (members.has(other.dn.normal) ? index : [])),
+      ...indexesOf(members, byDn),
     ]
     return [...new Set(inner)].sort((a, b) => a - b)
   })
 }
+
+/** Whichever are fewer are gone through: groups that hold the host, or members of one of them. */
+const indexesOf = (members: ReadonlySet<string>, byDn: ReadonlyMap<string, number>): readonly number[] =>
+  members.size < byDn.size
+    ? [...members].flatMap(member => byDn.get(member) ?? [])
+    : [...byDn].flatMap(([dn, index]) => (members.has(dn) ? index : []))
 
 /** Normalized DNs of the members, kept with the entry: a file is asked about one host after the other. */
 const memberNames = (group: Entry): ReadonlySet<string> => {
@@ -112,6 +124,13 @@ const memberNames = (group: Entry): ReadonlySet<string> => {
 }
 
 const MEMBER_NAMES = new WeakMap<Entry, ReadonlySet<string>>()
+
+/** Object classes of groups, folded. */
+export const GROUP_CLASSES: ReadonlySet<string> = new Set([
+  'groupofnames',
+  'groupofuniquenames',
+  'nisnetgroup',
+])
 
 const isNetgroup = (entry: Entry): boolean =>
   (entry.attributes.get('objectclass') ?? []).some(({ text }) => text.toLowerCase() === 'nisnetgroup')

@@ -89,12 +89,15 @@ export const ipFilters = (ip: string): readonly Filter[] => {
   return [...new Set(spellings)].map(text => equal('ipHostNumber', text))
 }
 
-/** Whether the entry names this network card. Pure. */
-export const hasMac = (entry: Entry, mac: string): boolean =>
+/** The network cards that an entry names, normalized. Pure. */
+export const macsOf = (entry: Entry): readonly string[] =>
   [
     ...textsOf(entry, 'macAddress'),
     ...textsOf(entry, 'dhcpHWAddress').map(text => text.replace(/^ *ethernet +/i, '')),
-  ].some(text => parseMac(text.trim()) === mac)
+  ].flatMap(text => parseMac(text.trim()) ?? [])
+
+/** Whether the entry names this network card. Pure. */
+export const hasMac = (entry: Entry, mac: string): boolean => macsOf(entry).includes(mac)
 
 /** Whether the entry names this address. Pure. */
 export const hasIp = (entry: Entry, ip: string): boolean =>

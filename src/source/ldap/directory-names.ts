@@ -27,7 +27,8 @@ import type { Entry } from './entry.ts'
  *     HOST   entries                                        name
  *     full   as `selectHostEntry` finds it                  as asked
  *     short  FQDN or cn of it; below the base's own         the FQDN, else the short cn
- *            domain if there is one, else all
+ *            domain if there is one, else all;
+ *            at the apex only: that, or the cn
  *     MAC    with this macAddress or dhcpHWAddress          the FQDN, else the short cn
  *     IP     with this ipHostNumber                         the FQDN, else the short cn
  */
@@ -51,13 +52,13 @@ export const findHostNames = async (
       return { value: value === undefined && diagnostics.length === 0 ? [] : [host], diagnostics: [] }
     }
     case 'short': {
-      const { name } = query
+      const { name, atApexOnly } = query
       const entries = await find(
         equal('cn', name),
         prefix('cn', `${name}.`),
         prefix('associatedDomain', `${name}.`),
       )
-      return { value: namesFor(name, entries, domainOf(base)), diagnostics: [] }
+      return { value: namesFor(name, entries, domainOf(base), atApexOnly === true), diagnostics: [] }
     }
     case 'mac': {
       const entries = await find(...macFilters(query.mac))
@@ -91,12 +92,14 @@ const namesFor = (
   short: string,
   entries: readonly Entry[],
   domain: string | undefined,
+  atApexOnly: boolean,
 ): readonly HostName[] => {
   const full = entries.flatMap(fqdnsOf).filter(fqdn => firstLabel(fqdn) === short)
   const own = full.find(fqdn => fqdn === `${short}.${domain}`)
   if (own !== undefined) return [{ short, fqdn: own }]
   const isBare = entries.some(entry => fqdnsOf(entry).length === 0 && shortNamesOf(entry).includes(short))
-  const names = [...new Set(full)].sort(compareBytes).map(fqdn => ({ short, fqdn }))
+  const others = atApexOnly ? [] : [...new Set(full)]
+  const names = others.sort(compareBytes).map(fqdn => ({ short, fqdn }))
   return isBare ? [...names, { short, fqdn: undefined }] : names
 }
 

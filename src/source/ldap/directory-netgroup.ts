@@ -2,6 +2,7 @@ import { type Diagnostic, errorAt, warningAt } from '../../diagnostic/diagnostic
 import type { HostName } from '../../model/catalog.ts'
 import { quote } from '../../model/grammar.ts'
 import { parseHostname } from '../../model/host-query.ts'
+import { reach } from '../../model/reach.ts'
 import { PLACE_ATTRIBUTES, type Read } from './directory-place.ts'
 import { foldValue } from './dn-value.ts'
 import { type Entry, originOf, textsOf, valuesOf } from './entry.ts'
@@ -30,7 +31,7 @@ export const netgroupsHolding = (netgroups: readonly Entry[], host: HostName): R
     innerNetgroups(netgroup).flatMap(name => byName.get(name) ?? []),
   )
   const read = netgroups.filter(netgroup => holding.has(netgroup) || giving.has(netgroup))
-  return { value: [...holding], diagnostics: read.flatMap(findFaults) }
+  return { value: [...holding], diagnostics: read.flatMap(netgroupFaults) }
 }
 
 /** Names by which other netgroups can hold this one. Pure. */
@@ -68,7 +69,8 @@ const hostsNamedBy = (netgroup: Entry): ReadonlySet<string> => {
 
 const HOSTS_NAMED = new WeakMap<Entry, ReadonlySet<string>>()
 
-const findFaults = (netgroup: Entry): readonly Diagnostic[] => {
+/** What is wrong with the triples of a netgroup. Pure. */
+export const netgroupFaults = (netgroup: Entry): readonly Diagnostic[] => {
   const malformed: Diagnostic[] = []
   const wildcards: Diagnostic[] = []
   for (const value of valuesOf(netgroup, 'nisNetgroupTriple')) {
@@ -87,13 +89,6 @@ const findFaults = (netgroup: Entry): readonly Diagnostic[] => {
 
 const saysClasses = (entry: Entry): boolean =>
   PLACE_ATTRIBUTES.some(attribute => valuesOf(entry, attribute).length > 0)
-
-const reach = (from: readonly Entry[], next: (entry: Entry) => readonly Entry[]): ReadonlySet<Entry> => {
-  // A Set may grow while it is walked.
-  const reached = new Set(from)
-  for (const entry of reached) for (const further of next(entry)) reached.add(further)
-  return reached
-}
 
 const add = (map: Map<string, Entry[]>, key: string, entry: Entry): void => {
   const entries = map.get(key)

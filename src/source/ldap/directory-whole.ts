@@ -2,13 +2,14 @@ import { type Diagnostic, warningAt } from '../../diagnostic/diagnostic.ts'
 import type { HostName } from '../../model/catalog.ts'
 import { parseClassName } from '../../model/class-name.ts'
 import { orderDefinitions, orderHosts } from '../order.ts'
-import type { WholeSource } from '../source.ts'
+import type { Pointers, WholeSource } from '../source.ts'
 import type { Dialect } from './dialect.ts'
 import { type Directory, ofClass } from './directory.ts'
-import { HOST_ATTRIBUTES, isHostEntry } from './directory-host.ts'
+import { HOST_ATTRIBUTES, isHostEntry, macsOf } from './directory-host.ts'
 import { nameOf } from './directory-names.ts'
 import type { Read } from './directory-place.ts'
 import { compareDns, type Dn } from './dn.ts'
+import { type Entry, originOf } from './entry.ts'
 
 /**
  * Every host entry by the name that a MAC or IP of it would give, and every definition.
@@ -22,17 +23,17 @@ export const wholeDirectory = async (
 ): Promise<Read<Omit<WholeSource, 'source'>>> => {
   const diagnostics: Diagnostic[] = []
   const entries = await directory.find(ofClass(dialect.hosts.classes), HOST_ATTRIBUTES, signal)
-  const hosts = entries
+  const hostEntries = entries
     .filter(entry => isHostEntry(entry, dialect.hosts))
     .sort((a, b) => compareDns(a.dn, b.dn))
-    .flatMap(entry => {
-      const name = nameOf(entry)
-      if (name === undefined && entry.attributes.has('faimembership')) {
-        const message = 'no cn and no associatedDomain is a host name, so that nothing can ask for it'
-        diagnostics.push(warningAt('name-invalid', message, entry.origin))
-      }
-      return name ?? []
-    })
+  const hosts = hostEntries.flatMap(entry => {
+    const name = nameOf(entry)
+    if (name === undefined && entry.attributes.has('faimembership')) {
+      const message = 'no cn and no associatedDomain is a host name, so that nothing can ask for it'
+      diagnostics.push(warningAt('name-invalid', message, entry.origin))
+    }
+    return name ?? []
+  })
   const definitions = await dialect.readAllClasses(directory, signal)
   for (const { name, origin } of definitions) {
     if (parseClassName(name) !== undefined) continue
@@ -40,8 +41,26 @@ export const wholeDirectory = async (
     diagnostics.push(warningAt('name-invalid', message, origin))
   }
   const known = dialect.mayLeaveUnknown ? await knownOf(directory, base, dialect, hosts, signal) : hosts
-  return { value: { hosts: orderHosts(known), definitions: orderDefinitions(definitions) }, diagnostics }
+  return {
+    value: {
+      hosts: orderHosts(known),
+      definitions: orderDefinitions(definitions),
+      findUnread: (isRead, signal) => dialect.findUnread(directory, base, isRead, signal),
+      findPointers: async () => pointersOf(hostEntries),
+    },
+    diagnostics,
+  }
 }
+
+const pointersOf = (hosts: readonly Entry[]): Pointers => ({
+  pointers: hosts.flatMap(entry =>
+    macsOf(entry).map(mac => ({
+      query: { kind: 'mac', mac } as const,
+      origin: originOf(entry, 'macAddress'),
+    })),
+  ),
+  diagnostics: [],
+})
 
 /** Without those that the dialect does not know for all their entry; with those that are faulty. */
 const knownOf = async (

@@ -40,6 +40,9 @@ export const or = (...of: readonly Filter[]): Filter => ({ kind: 'or', of })
 export const ofClass = (names: Iterable<string>): Filter =>
   or(...[...names].map(name => equal('objectClass', name)))
 
+/** Most levels of entries that are in each other, each a round of questions: as many as of dependencies. */
+export const MAX_NESTING = 256
+
 /** As many filters as it takes for none of them to hold more than a server likes. */
 export const inBatches = <T>(
   items: readonly T[],

@@ -1,3 +1,5 @@
+import type { CountSteps } from '../../model/steps.ts'
+
 /** A value that was read up to `end`, the place of the `,` or `+` behind it or the end of the text. */
 export type DnValueResult =
   | {
@@ -17,10 +19,11 @@ export type DnValueResult =
  *     string = [ ( leadchar / pair ) [ *( stringchar / pair ) ( trailchar / pair ) ] ]
  *     pair   = "\" ( "\" / special / hexpair )
  */
-export const parseDnValue = (text: string, start: number): DnValueResult => {
+export const parseDnValue = (text: string, start: number, count?: CountSteps): DnValueResult => {
   let offset = start
   while (text[offset] === ' ') offset += 1
-  return text[offset] === '#' ? parseHexString(text, offset) : parseString(text, offset)
+  count?.(offset - start)
+  return text[offset] === '#' ? parseHexString(text, offset, count) : parseString(text, offset, count)
 }
 
 /**
@@ -36,7 +39,7 @@ export const foldValue = (value: string): string => {
   return squeezed.slice(squeezed.startsWith(' ') ? 1 : 0, lengthWithoutBlanks(squeezed))
 }
 
-const parseString = (text: string, start: number): DnValueResult => {
+const parseString = (text: string, start: number, count: CountSteps | undefined): DnValueResult => {
   let value = ''
   // Length of the value up to its last character that is no unescaped blank.
   let kept = 0
@@ -44,6 +47,7 @@ const parseString = (text: string, start: number): DnValueResult => {
   while (offset < text.length) {
     PLAIN.lastIndex = offset
     const plain = PLAIN.exec(text)?.[0]
+    count?.(1 + (plain?.length ?? 0))
     if (plain !== undefined) {
       const said = lengthWithoutBlanks(plain)
       if (said > 0) kept = value.length + said
@@ -56,6 +60,7 @@ const parseString = (text: string, start: number): DnValueResult => {
     if (character !== '\\') return { ok: false, offset }
     HEX_PAIRS.lastIndex = offset
     const pairs = HEX_PAIRS.exec(text)?.[0]
+    count?.(pairs?.length ?? 2)
     const escaped = pairs === undefined ? SPECIAL.get(text[offset + 1] ?? '') : decodeUtf8(unhex(pairs))
     if (escaped === undefined) return { ok: false, offset }
     value += escaped
@@ -63,6 +68,7 @@ const parseString = (text: string, start: number): DnValueResult => {
     kept = value.length
   }
   const said = value.slice(0, kept)
+  count?.(said.length)
   return {
     ok: true,
     end: offset,
@@ -72,11 +78,12 @@ const parseString = (text: string, start: number): DnValueResult => {
   }
 }
 
-const parseHexString = (text: string, start: number): DnValueResult => {
+const parseHexString = (text: string, start: number, count: CountSteps | undefined): DnValueResult => {
   HEX_STRING.lastIndex = start
   const match = HEX_STRING.exec(text)
   if (match === null) return { ok: false, offset: start }
   const [whole, digits = ''] = match
+  count?.(whole.length)
   const end = start + whole.length
   if (end < text.length && text[end] !== ',' && text[end] !== '+') return { ok: false, offset: end }
   const said = decodeBerString(Buffer.from(digits, 'hex'))

@@ -1,3 +1,4 @@
+import type { CountSteps } from '../../model/steps.ts'
 import { parseDnValue } from './dn-value.ts'
 
 /** One `type=value` of a relative distinguished name; the type is folded, the value is as written. */
@@ -30,26 +31,31 @@ export type DnResult =
  *     type              = descr / numericoid
  *     value             = string / "#" 1*hexpair
  */
-export const parseDn = (text: string, known?: Map<string, Dn>): DnResult => {
+export const parseDn = (text: string, known?: Map<string, Dn>, count?: CountSteps): DnResult => {
   const rdns: Rdn[] = []
   let parentOffset = text.length
   const done = (ancestor: Dn): DnResult => {
     const [own, ...others] = rdns
-    const parent = others.reduceRight(childOf, ancestor)
+    const parent = others.reduceRight((above, rdn) => {
+      count?.(above.rdns.length + above.text.length)
+      return childOf(above, rdn)
+    }, ancestor)
     if (parent !== ROOT) known?.set(text.slice(parentOffset), parent)
     return { ok: true, dn: own === undefined ? parent : childOf(parent, own) }
   }
   let offset = skipBlanks(text, 0)
   if (offset === text.length) return done(ROOT)
   for (;;) {
+    count?.(text.length - offset)
     const ancestor = rdns.length === 0 ? undefined : known?.get(text.slice(offset))
     if (ancestor !== undefined) return done(ancestor)
     const parts: Part[] = []
     for (;;) {
       TYPE.lastIndex = offset
       const type = TYPE.exec(text)
+      count?.(Math.max(1, TYPE.lastIndex - offset))
       if (type === null) return { ok: false, offset: skipBlanks(text, offset) }
-      const value = parseDnValue(text, TYPE.lastIndex)
+      const value = parseDnValue(text, TYPE.lastIndex, count)
       if (!value.ok) return value
       parts.push({ type: foldAttribute(type[1] as string), ...value })
       offset = value.end + 1
@@ -122,7 +128,8 @@ const skipBlanks = (text: string, offset: number): number => {
   return at
 }
 
-const TYPE = /[ ]*([A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)[ ]*=/y
+/** With a bound: on an OID of megabytes the expression would run out of stack. */
+const TYPE = /[ ]*([A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+){0,127})[ ]*=/y
 
 /** Long names and numbers of the attributes that RFC 4514 gives a short name. */
 const ALIASES: ReadonlyMap<string, string> = new Map(

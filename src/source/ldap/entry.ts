@@ -1,4 +1,5 @@
 import type { Origin } from '../../diagnostic/diagnostic.ts'
+import { compareText } from '../order.ts'
 import { type Dn, foldAttribute } from './dn.ts'
 import { foldValue } from './dn-value.ts'
 
@@ -52,5 +53,3 @@ export const toValue = (bytes: Uint8Array, line?: number): Value => {
 
 const STRICT = new TextDecoder('utf-8', { fatal: true })
 const LENIENT = new TextDecoder('utf-8')
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { SourceError } from '../../diagnostic/source-error.ts'
 import type { HostName } from '../../model/catalog.ts'
 import { type ClassName, parseClassName } from '../../model/class-name.ts'
 import { type HostQuery, parseHostQuery } from '../../model/host-query.ts'
 import { type Slapd, type SlapdOptions, startSlapd } from '../../testing/slapd.ts'
+import { sourceFailure } from '../../testing/source-failure.ts'
 import { ROOT } from '../../testing/test-files.ts'
+import { withoutPlaces } from '../../testing/without-places.ts'
 import type { Source } from '../source.ts'
 import { type LdapSourceOptions, ldapSource } from './ldap-source.ts'
 import { ldifSource } from './ldif-source.ts'
@@ -29,23 +30,6 @@ const liveFor = (t: Test, options: Omit<LdapSourceOptions, 'base'> & { readonly 
   const source = ldapSource({ base, ...options })
   t.teardown(() => source.close())
   return source
-}
-
-/** Origins of a file say more than those of a server. */
-const withoutPlaces = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value ?? 'none', (key, inner) =>
-      (key === 'path' && typeof inner === 'string') || key === 'line' ? undefined : inner,
-    ),
-  )
-
-const failure = async (work: Promise<unknown>): Promise<SourceError> => {
-  const error = await work.then(
-    () => undefined,
-    cause => cause,
-  )
-  if (error instanceof SourceError) return error
-  throw new Error(`no SourceError: ${error}`)
 }
 
 const toNames = (...texts: readonly string[]): readonly ClassName[] =>
@@ -135,20 +119,20 @@ t.test('a reader account: its password counts, and without it nothing is read', 
   const slapd = await slapdFor(t, { databaseLines: ['access to * by anonymous auth by * none'] })
   const { url, rootDn: bindDn, rootPassword: password } = slapd
   t.equal((await liveFor(t, { url, bindDn, password }).readHost(web01, signal)).value?.known, true)
-  const wrong = await failure(liveFor(t, { url, bindDn, password: 'wrong' }).readHost(web01, signal))
+  const wrong = await sourceFailure(liveFor(t, { url, bindDn, password: 'wrong' }).readHost(web01, signal))
   t.match(wrong, {
     rejected: true,
     message: `bind as "${bindDn}" failed: invalidCredentials (result code 49)`,
     origin: { server: url },
   })
-  const empty = await failure(liveFor(t, { url, bindDn, password: '' }).readHost(web01, signal))
+  const empty = await sourceFailure(liveFor(t, { url, bindDn, password: '' }).readHost(web01, signal))
   t.match(empty, { rejected: true, message: /has no password/ })
-  t.match(await failure(liveFor(t, { url }).readHost(web01, signal)), { message: /insufficientAccess/ })
+  t.match(await sourceFailure(liveFor(t, { url }).readHost(web01, signal)), { message: /insufficientAccess/ })
 })
 
 t.test('half an answer is no answer: a size limit', async t => {
   const { url } = await slapdFor(t, { sizeLimit: 2 })
-  const error = await failure(liveFor(t, { url }).readHost(web01, signal))
+  const error = await sourceFailure(liveFor(t, { url }).readHost(web01, signal))
   t.match(error, {
     rejected: false,
     message: `search below "${base}" failed: sizeLimitExceeded (result code 4)`,
@@ -160,19 +144,19 @@ t.test('half an answer is no answer: a referral in the tree', async t => {
   const referral = `\ndn: ou=far,${base}\nobjectClass: referral\nobjectClass: extensibleObject\nou: far\nref: ldap://far.example.test/ou=far\n`
   const slapd = await startSlapd({ ldif: ldif + referral })
   t.teardown(slapd.stop)
-  const error = await failure(liveFor(t, { url: slapd.url }).readHost(web01, signal))
+  const error = await sourceFailure(liveFor(t, { url: slapd.url }).readHost(web01, signal))
   t.match(error.message, /part of the answer is at ldap:\/\/far\.example\.test/)
 })
 
 t.test('a base that the server does not have', async t => {
   const { url } = await slapdFor(t)
-  const error = await failure(liveFor(t, { url, base: `ou=nosuch,${base}` }).readHost(web01, signal))
+  const error = await sourceFailure(liveFor(t, { url, base: `ou=nosuch,${base}` }).readHost(web01, signal))
   t.match(error, {
     rejected: false,
     message: /"ou=nosuch,dc=example,dc=test" failed: noSuchObject/,
     origin: { server: url },
   })
-  t.match(await failure(liveFor(t, { url, base: 'nonsense' }).readHost(web01, signal)), {
+  t.match(await sourceFailure(liveFor(t, { url, base: 'nonsense' }).readHost(web01, signal)), {
     message: /is not a DN/,
   })
 })
@@ -184,11 +168,11 @@ t.test('TLS: the right CA, another one, none; by StartTLS and from the first byt
   for (const options of [{ url: slapd.url, startTls: true }, { url: slapd.ldapsUrl }]) {
     const live = liveFor(t, { ...options, ca })
     t.equal((await live.readHost(web01, signal)).value?.known, true, options.url)
-    const other = await failure(liveFor(t, { ...options, ca: otherCa }).readHost(web01, signal))
+    const other = await sourceFailure(liveFor(t, { ...options, ca: otherCa }).readHost(web01, signal))
     t.match(other, { rejected: true, origin: { server: options.url } })
-    t.match(await failure(liveFor(t, options).readHost(web01, signal)), { rejected: true })
+    t.match(await sourceFailure(liveFor(t, options).readHost(web01, signal)), { rejected: true })
   }
-  t.match(await failure(liveFor(t, { url: slapd.url }).readHost(web01, signal)), {
+  t.match(await sourceFailure(liveFor(t, { url: slapd.url }).readHost(web01, signal)), {
     message: /confidentialityRequired/,
   })
   const named = liveFor(t, { url: slapd.url.replace('127.0.0.1', 'localhost'), startTls: true, ca })
@@ -198,7 +182,7 @@ t.test('TLS: the right CA, another one, none; by StartTLS and from the first byt
 t.test('a server without TLS is not talked to when StartTLS is wanted', async t => {
   const { url } = await slapdFor(t)
   t.match(
-    (await failure(liveFor(t, { url, startTls: true }).readHost(web01, signal))).message,
+    (await sourceFailure(liveFor(t, { url, startTls: true }).readHost(web01, signal))).message,
     /^StartTLS failed/,
   )
 })
@@ -247,7 +231,7 @@ t.test('a server that is gone, and one that never answers', async t => {
   const live = liveFor(t, { url: slapd.url })
   await live.readHost(web01, signal)
   await slapd.stop()
-  t.match(await failure(live.readHost(web01, signal)), {
+  t.match(await sourceFailure(live.readHost(web01, signal)), {
     rejected: false,
     message: /ECONNREFUSED/,
     origin: { server: slapd.url },
@@ -258,7 +242,7 @@ t.test('a server that is gone, and one that never answers', async t => {
   await once(silent, 'listening')
   const url = `ldap://127.0.0.1:${(silent.address() as AddressInfo).port}`
   const start = performance.now()
-  t.match(await failure(liveFor(t, { url }).readHost(web01, signal)), {
+  t.match(await sourceFailure(liveFor(t, { url }).readHost(web01, signal)), {
     rejected: false,
     message: /timed out/,
   })
@@ -271,5 +255,5 @@ t.test('a server that is gone, and one that never answers', async t => {
 })
 
 t.test('an address that is none says so', async t => {
-  t.match((await failure(liveFor(t, { url: 'http://x' }).readHost(web01, signal))).message, /not a URL/)
+  t.match((await sourceFailure(liveFor(t, { url: 'http://x' }).readHost(web01, signal))).message, /not a URL/)
 })

@@ -1,11 +1,14 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
+import { sourceContents } from '../contents.ts'
 import type { Source } from '../source.ts'
 import type { DialectName } from './dialect.ts'
 import { DIALECTS } from './dialects.ts'
 import { type Directory, ofClass } from './directory.ts'
+import { type DirectoryContents, fromDirectoryContents, toDirectoryContents } from './directory-contents.ts'
 import { memoryDirectory } from './directory-memory.ts'
 import { directorySource, type Opened } from './directory-source.ts'
-import { parseDn } from './dn.ts'
+import { type Dn, parseDn } from './dn.ts'
+import type { Entry } from './entry.ts'
 import { ldapDirectory, type ServerDirectory } from './server-directory.ts'
 import type { LdapConnection } from './session.ts'
 import { parseLdapUrl } from './url.ts'
@@ -29,34 +32,48 @@ export const ldapSource = (options: LdapSourceOptions): Source => {
   const base = parseDn(options.base)
   const dialect = DIALECTS[options.dialect ?? 'faiClasses']
   let live: ServerDirectory | undefined
-  let whole: Directory | undefined
-  const open = (): Opened & { readonly ok: true; readonly server: ServerDirectory } => {
-    if (!base.ok) {
-      const where = `it fails at character ${base.offset + 1}`
-      throw refusal(options, `base "${options.base}" is not a DN; ${where}`)
-    }
-    live ??= ldapDirectory({ ...connectionOf(options), base: base.dn })
-    return { ok: true, directory: whole ?? live, base: base.dn, server: live }
+  const baseDn = (): Dn => {
+    if (base.ok) return base.dn
+    const where = `it fails at character ${base.offset + 1}`
+    throw refusal(options, `base "${options.base}" is not a DN; ${where}`)
   }
+  const server = (): ServerDirectory => {
+    live ??= ldapDirectory({ ...connectionOf(options), base: baseDn() })
+    return live
+  }
+  const { contents, whole } = sourceContents<WholeDirectory, DirectoryContents>({
+    // One paged search.
+    fetch: async signal => {
+      const wanted = [...new Set(dialect.wholeAttributes)]
+      return build(await server().findWhole(ofClass(dialect.wholeClasses), wanted, signal), baseDn())
+    },
+    toPlain: ({ entries }) => toDirectoryContents(entries),
+    fromPlain: plain => build(fromDirectoryContents(plain), baseDn()),
+  })
   const source = directorySource(
     `ldap ${options.url}`,
     'live',
-    async () => open(),
+    async (): Promise<Opened> => ({ ok: true, directory: whole()?.directory ?? server(), base: baseDn() }),
     async () => live?.close(),
     dialect,
   )
   return {
     ...source,
-    // One paged search; from then on memory answers.
+    contents,
     readWhole: async signal => {
-      const { server, base: below } = open()
-      const wanted = [...new Set(dialect.wholeAttributes)]
-      const filter = ofClass(dialect.wholeClasses)
-      whole ??= memoryDirectory(await server.findWhole(filter, wanted, signal), below)
+      await contents.fetch(signal)
       return source.readWhole(signal)
     },
   }
 }
+
+/** A directory of which all entries are at hand. */
+type WholeDirectory = { readonly entries: readonly Entry[]; readonly directory: Directory }
+
+const build = (entries: readonly Entry[], base: Dn): WholeDirectory => ({
+  entries,
+  directory: memoryDirectory(entries, base),
+})
 
 const connectionOf = (options: LdapSourceOptions): Omit<LdapConnection, 'base'> => {
   const { url, bindDn, password = '', startTls = false, ca } = options

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { SourceError } from '../../diagnostic/source-error.ts'
 import { type Harm, startCuttingProxy } from '../../testing/cutting-proxy.ts'
 import { type Slapd, type SlapdOptions, startSlapd } from '../../testing/slapd.ts'
+import { sourceFailure } from '../../testing/source-failure.ts'
 import { ROOT } from '../../testing/test-files.ts'
+import { withoutPlaces } from '../../testing/without-places.ts'
 import type { Source } from '../source.ts'
 import { type LdapSourceOptions, ldapSource } from './ldap-source.ts'
 import { ldifSource } from './ldif-source.ts'
@@ -40,23 +41,6 @@ const liveFor = (t: Test, options: Omit<LdapSourceOptions, 'base'>): Source => {
   return source
 }
 
-/** Origins of a file say more than those of a server. */
-const withoutPlaces = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value ?? 'none', (key, inner) =>
-      (key === 'path' && typeof inner === 'string') || key === 'line' ? undefined : inner,
-    ),
-  )
-
-const failure = async (work: Promise<unknown>): Promise<SourceError> => {
-  const error = await work.then(
-    () => undefined,
-    cause => cause,
-  )
-  if (error instanceof SourceError) return error
-  throw new Error(`no SourceError: ${error}`)
-}
-
 t.test('a directory read as a whole and its LDIF say the same of every host and class', async t => {
   const slapd = await slapdFor(t, { ldif: await readFile(path, 'utf8') })
   const live = liveFor(t, { url: slapd.url })
@@ -82,7 +66,7 @@ t.test('several pages are one answer, and a size limit below it is none', async 
   const { value } = await liveFor(t, { url: pages.url }).readWhole(signal)
   t.equal(value?.hosts.length, HOSTS)
   const limited = await slapdFor(t, { ldif: large, sizeLimit: 1200 })
-  t.match(await failure(liveFor(t, { url: limited.url }).readWhole(signal)), {
+  t.match(await sourceFailure(liveFor(t, { url: limited.url }).readWhole(signal)), {
     code: 'source-unreachable',
     message: /(?:size|admin)LimitExceeded/,
     origin: { server: limited.url },
@@ -103,9 +87,9 @@ t.test('a connection that is lost, or silent, in the middle: never part of a dir
   }
   t.equal((await (await behind({})).readWhole(signal)).value?.hosts.length, HOSTS)
   const cut = await behind({ cutAfter: 40_000 })
-  t.equal((await failure(cut.readWhole(signal))).code, 'source-unreachable')
+  t.equal((await sourceFailure(cut.readWhole(signal))).code, 'source-unreachable')
   const startedAt = performance.now()
-  const silent = await failure((await behind({ silentAfter: 40_000 })).readWhole(signal))
+  const silent = await sourceFailure((await behind({ silentAfter: 40_000 })).readWhole(signal))
   t.match(silent.message, /no byte within 2 s/)
   t.ok(performance.now() - startedAt < 5000)
 })
@@ -114,7 +98,7 @@ t.test('a server that ends in the middle of the search', async t => {
   const slapd = await slapdFor(t, { ldif: large, databaseLines: ['limits * size=unlimited'] })
   const proxy = await startCuttingProxy(slapd.port, { pauseAfter: { octets: 20_000, run: slapd.stop } })
   t.teardown(proxy.stop)
-  const error = await failure(liveFor(t, { url: `ldap://${proxy.server}` }).readWhole(signal))
+  const error = await sourceFailure(liveFor(t, { url: `ldap://${proxy.server}` }).readWhole(signal))
   t.equal(error.code, 'source-unreachable')
 })
 
@@ -122,18 +106,18 @@ t.test('an expired certificate is rejected, which nothing may hide', async t => 
   const slapd = await slapdFor(t, { ldif: await readFile(path, 'utf8'), tls: true, tlsDays: -1 })
   const ca = await readFile(slapd.caFile, 'utf8')
   for (const options of [{ url: slapd.url, startTls: true }, { url: slapd.ldapsUrl }]) {
-    const error = await failure(liveFor(t, { ...options, ca }).readWhole(signal))
+    const error = await sourceFailure(liveFor(t, { ...options, ca }).readWhole(signal))
     t.match(error, { code: 'source-rejected', rejected: true, message: /certificate has expired/ })
   }
 })
 
 t.test('a wrong password is rejected, a base that is not there cannot be read', async t => {
   const { url, rootDn: bindDn } = await slapdFor(t, { ldif: await readFile(path, 'utf8') })
-  const wrong = await failure(liveFor(t, { url, bindDn, password: 'wrong' }).readWhole(signal))
+  const wrong = await sourceFailure(liveFor(t, { url, bindDn, password: 'wrong' }).readWhole(signal))
   t.match(wrong, { code: 'source-rejected', message: /invalidCredentials/ })
   const source = ldapSource({ url, base: `ou=nosuch,${base}` })
   t.teardown(() => source.close())
-  t.match(await failure(source.readWhole(signal)), {
+  t.match(await sourceFailure(source.readWhole(signal)), {
     code: 'source-unreachable',
     message: /noSuchObject/,
   })
@@ -142,6 +126,6 @@ t.test('a wrong password is rejected, a base that is not there cannot be read', 
 t.test('a referral in the tree is no whole directory', async t => {
   const referral = `\ndn: ou=far,${base}\nobjectClass: referral\nobjectClass: extensibleObject\nou: far\nref: ldap://far.example.test/ou=far\n`
   const slapd = await slapdFor(t, { ldif: (await readFile(path, 'utf8')) + referral })
-  const error = await failure(liveFor(t, { url: slapd.url }).readWhole(signal))
+  const error = await sourceFailure(liveFor(t, { url: slapd.url }).readWhole(signal))
   t.match(error.message, /part of the answer is at ldap:\/\/far\.example\.test/)
 })

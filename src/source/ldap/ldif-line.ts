@@ -1,3 +1,5 @@
+import type { CountSteps } from '../../model/steps.ts'
+
 /** A logical line of an LDIF: folded lines joined. `text` holds one octet a character. */
 export type LdifLine = { readonly line: number; readonly text: string }
 
@@ -14,7 +16,7 @@ export type LdifBlocks = {
  * line that begins with `#` is a comment, folded as well, an empty line ends a
  * block. Lines end in LF or CR LF. Pure and linear.
  */
-export const splitLdif = (bytes: Uint8Array): LdifBlocks => {
+export const splitLdif = (bytes: Uint8Array, count?: CountSteps): LdifBlocks => {
   // An octet a character, so that a fold inside of a UTF-8 sequence does no harm.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const blocks: LdifLine[][] = []
@@ -24,6 +26,7 @@ export const splitLdif = (bytes: Uint8Array): LdifBlocks => {
 
   const endLine = (): void => {
     if (folded !== undefined && folded.pieces[0]?.startsWith('#') !== true) {
+      count?.(folded.pieces.length)
       block.push({ line: folded.line, text: folded.pieces.join('') })
     }
     folded = undefined
@@ -38,6 +41,7 @@ export const splitLdif = (bytes: Uint8Array): LdifBlocks => {
     const newline = text.indexOf('\n', offset)
     const end = newline < 0 ? text.length : newline
     const piece = text.slice(offset, text[end - 1] === '\r' && end > offset ? end - 1 : end)
+    count?.(end + 1 - offset)
     offset = end + 1
     if (piece === '') endBlock()
     else if (!piece.startsWith(' ')) {

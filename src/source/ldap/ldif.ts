@@ -1,5 +1,6 @@
 import { type Diagnostic, errorAt, type Outcome } from '../../diagnostic/diagnostic.ts'
 import { quote } from '../../model/grammar.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { type Dn, foldAttribute, parseDn } from './dn.ts'
 import { type Entry, toValue, type Value } from './entry.ts'
 import { type LdifLine, splitLdif } from './ldif-line.ts'
@@ -13,18 +14,18 @@ import { type LdifLine, splitLdif } from './ldif-line.ts'
  *     attrval-spec      = AttributeDescription value-spec SEP
  *     value-spec        = ":" (FILL 0*1(SAFE-STRING) / ":" FILL BASE64 / "<" FILL url)
  */
-export const parseLdif = (bytes: Uint8Array, path: string): Outcome<readonly Entry[]> => {
+export const parseLdif = (bytes: Uint8Array, path: string, count?: CountSteps): Outcome<readonly Entry[]> => {
   const diagnostics: Diagnostic[] = []
   const fault: Fault = (line, message) => {
     diagnostics.push(errorAt('ldif-syntax', message, { kind: 'file', path, line }))
   }
-  const { blocks, strays } = splitLdif(bytes)
+  const { blocks, strays } = splitLdif(bytes, count)
   for (const line of strays) fault(line, 'begins with a blank but there is no line before it to continue')
-  const parents = new Map<string, Dn>()
+  const reading: Reading = { path, parents: new Map(), fault, count }
   const byDn = new Map<string, Entry>()
   for (const [index, block] of blocks.entries()) {
     const record = index === 0 ? withoutVersion(block, fault) : block
-    const entry = record.length === 0 ? undefined : parseRecord(record, path, parents, fault)
+    const entry = record.length === 0 ? undefined : parseRecord(record, reading)
     if (entry === undefined) continue
     const earlier = byDn.get(entry.dn.normal)
     if (earlier === undefined) byDn.set(entry.dn.normal, entry)
@@ -36,6 +37,15 @@ export const parseLdif = (bytes: Uint8Array, path: string): Outcome<readonly Ent
 }
 
 type Fault = (line: number, message: string) => void
+
+/** What one file is read with. */
+type Reading = {
+  readonly path: string
+  /** The DNs met so far that stand above an entry, by their text. */
+  readonly parents: Map<string, Dn>
+  readonly fault: Fault
+  readonly count: CountSteps | undefined
+}
 
 /** One line taken apart; the value is still in octets. */
 type Spec = { readonly line: number; readonly attribute: string; readonly value: Value }
@@ -49,20 +59,16 @@ const withoutVersion = (block: readonly LdifLine[], fault: Fault): readonly Ldif
   return others
 }
 
-const parseRecord = (
-  lines: readonly LdifLine[],
-  path: string,
-  parents: Map<string, Dn>,
-  fault: Fault,
-): Entry | undefined => {
+const parseRecord = (lines: readonly LdifLine[], reading: Reading): Entry | undefined => {
+  const { path, fault } = reading
   const [first, ...others] = lines as [LdifLine, ...LdifLine[]]
-  const named = parseSpec(first, fault)
+  const named = parseSpec(first, reading)
   if (named === undefined) return undefined
   if (named.attribute !== 'dn') {
     fault(first.line, `a record begins with "dn:", not with ${quote(`${named.attribute}:`)}`)
     return undefined
   }
-  const dn = parseEntryDn(named, parents, fault)
+  const dn = parseEntryDn(named, reading)
   const change = /^(changetype|control):/i.exec(others[0]?.text ?? '')
   if (change !== null) {
     fault(
@@ -72,25 +78,28 @@ const parseRecord = (
     return undefined
   }
   if (others.length === 0) fault(first.line, `entry ${quote(named.value.text)} has no attributes`)
-  const attributes = parseAttributes(others, fault)
+  const attributes = parseAttributes(others, reading)
   if (dn === undefined) return undefined
   return { dn, attributes, origin: { kind: 'entry', dn: dn.text, path, line: first.line } }
 }
 
-const parseEntryDn = ({ line, value }: Spec, parents: Map<string, Dn>, fault: Fault): Dn | undefined => {
-  const result = parseDn(value.text, parents)
+const parseEntryDn = ({ line, value }: Spec, { parents, fault, count }: Reading): Dn | undefined => {
+  const result = parseDn(value.text, parents, count)
   if (result.ok && value.binary !== true) return result.dn
   const where = result.ok ? 'it is not UTF-8' : `it fails at character ${result.offset + 1}`
   fault(line, `${quote(value.text)} is not a DN; ${where}`)
   return undefined
 }
 
-const parseAttributes = (lines: readonly LdifLine[], fault: Fault): ReadonlyMap<string, readonly Value[]> => {
+const parseAttributes = (
+  lines: readonly LdifLine[],
+  reading: Reading,
+): ReadonlyMap<string, readonly Value[]> => {
   const attributes = new Map<string, Value[]>()
   for (const line of lines) {
-    const spec = parseSpec(line, fault)
+    const spec = parseSpec(line, reading)
     if (spec?.attribute === 'dn')
-      fault(line.line, 'a second "dn:" in one record; an empty line is missing before it')
+      reading.fault(line.line, 'a second "dn:" in one record; an empty line is missing before it')
     if (spec === undefined) continue
     const values = attributes.get(spec.attribute)
     if (values === undefined) attributes.set(spec.attribute, [spec.value])
@@ -99,7 +108,8 @@ const parseAttributes = (lines: readonly LdifLine[], fault: Fault): ReadonlyMap<
   return attributes
 }
 
-const parseSpec = ({ line, text }: LdifLine, fault: Fault): Spec | undefined => {
+const parseSpec = ({ line, text }: LdifLine, { fault, count }: Reading): Spec | undefined => {
+  count?.(text.length)
   const refuse = (message: string): undefined => {
     fault(line, message)
     return undefined
@@ -129,6 +139,6 @@ const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-
 
 const lineOf = ({ origin }: Diagnostic): number => (origin.kind === 'file' ? (origin.line ?? 0) : 0)
 
-/** Attribute name or number with options (RFC 4512, section 2.5). */
-const DESCRIPTION = /^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9-]+)*$/
+/** Attribute name or number with options (RFC 4512, section 2.5); with bounds, or a line of megabytes would need more stack than there is. */
+const DESCRIPTION = /^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+){0,127})(?:;[A-Za-z0-9-]+){0,127}$/
 const ASCII = /^[\0-\x7f]*$/

@@ -1,4 +1,5 @@
 import { type Diagnostic, errorAt, type Origin } from '../../diagnostic/diagnostic.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { type Lexeme, scanZone } from './scan.ts'
 
 /** A word or quoted string of a master file, escapes still in it. */
@@ -24,7 +25,11 @@ export type At = (place: { readonly line: number; readonly column: number }) => 
  * lines. `text` holds one character for each octet. An entry with a fault is reported
  * once and left out, and reading goes on behind it. Pure, linear.
  */
-export const lexZone = (text: string, at: At): { entries: ZoneEntry[]; diagnostics: Diagnostic[] } => {
+export const lexZone = (
+  text: string,
+  at: At,
+  count?: CountSteps,
+): { entries: ZoneEntry[]; diagnostics: Diagnostic[] } => {
   const entries: ZoneEntry[] = []
   const diagnostics: Diagnostic[] = []
   let tokens: ZoneToken[] = []
@@ -44,7 +49,8 @@ export const lexZone = (text: string, at: At): { entries: ZoneEntry[]; diagnosti
     first = undefined
     isFaulty = false
   }
-  for (const lexeme of scanZone(text)) {
+  for (const lexeme of scanZone(text, count)) {
+    count?.(1)
     if (lexeme.kind === 'line-end') {
       if (open.length === 0) endEntry()
       continue

@@ -96,6 +96,19 @@ for (const [text, want] of Object.entries(times)) {
   })
 }
 
+t.test('16 MiB of units are no time', async t => {
+  t.equal(parseTtl('0s'.repeat(2 ** 23)), undefined)
+})
+
+t.test('data of a record is at most 65,535 octets long', async t => {
+  const data = (strings: number, last: number): string =>
+    `a TXT ${'a'.repeat(255)}`.concat(` ${'a'.repeat(255)}`.repeat(strings - 2), ` ${'a'.repeat(last)}`)
+  t.strictSame(parseZoneFile(data(256, 254), start).diagnostics, [])
+  t.match(parseZoneFile(data(256, 255), start).diagnostics, [
+    { code: 'zone-syntax', message: 'data of TXT is longer than 65535 octets', origin: { line: 1 } },
+  ])
+})
+
 const zone = buildZone(
   'example.test',
   'example.test.zone',

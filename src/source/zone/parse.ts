@@ -1,5 +1,6 @@
 import { type Diagnostic, errorAt } from '../../diagnostic/diagnostic.ts'
 import { quote } from '../../model/grammar.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import type { Rdata } from '../../wire/dns/rdata.ts'
 import { formatRecordType, parseRecordType } from '../../wire/dns/record-type.ts'
 import { lexZone, type ZoneEntry, type ZoneToken } from './lexer.ts'
@@ -51,13 +52,13 @@ const META_TYPES = new Set(['OPT', 'TSIG', 'AXFR', 'ANY'])
  * types: RFC 3597). `text` holds one character for each octet. Every faulty entry
  * gives one error `zone-syntax` with line and column. Pure, linear in the text.
  */
-export const parseZoneFile = (text: string, start: ZoneStart): ParsedZoneFile => {
+export const parseZoneFile = (text: string, start: ZoneStart, count?: CountSteps): ParsedZoneFile => {
   const at = ({ line, column }: { line: number; column: number }) =>
     ({ kind: 'file', path: start.path, line, column }) as const
-  const { entries, diagnostics } = lexZone(text, at)
+  const { entries, diagnostics } = lexZone(text, at, count)
   const records: ZoneRecord[] = []
   const includes: ZoneInclude[] = []
-  const state: State = { origin: start.origin, ttlSeconds: start.ttlSeconds, owner: undefined }
+  const state: State = { origin: start.origin, ttlSeconds: start.ttlSeconds, owner: undefined, count }
   for (const entry of entries) {
     try {
       const [first] = entry.tokens
@@ -77,7 +78,12 @@ export const parseZoneFile = (text: string, start: ZoneStart): ParsedZoneFile =>
   return { records, includes, diagnostics: diagnostics.sort((a, b) => line(a) - line(b)) }
 }
 
-type State = { origin: string; ttlSeconds: number | undefined; owner: string | undefined }
+type State = {
+  origin: string
+  ttlSeconds: number | undefined
+  owner: string | undefined
+  readonly count: CountSteps | undefined
+}
 
 class ZoneFault extends Error {
   readonly token: ZoneToken
@@ -94,7 +100,7 @@ const readDirective = (tokens: readonly ZoneToken[], state: State): ZoneInclude 
     return first
   }
   const nameAt = (token: ZoneToken): string => {
-    const name = parseZoneName(token.text, state.origin)
+    const name = parseZoneName(token.text, state.origin, state.count)
     if (name === undefined) throw new ZoneFault(`${shown(token)} is not a domain name`, token)
     return name
   }
@@ -126,7 +132,7 @@ const readDirective = (tokens: readonly ZoneToken[], state: State): ZoneInclude 
 const readRecord = (entry: ZoneEntry, state: State): Omit<ZoneRecord, 'path' | 'line'> => {
   const [first] = entry.tokens as [ZoneToken, ...ZoneToken[]]
   if (!entry.isContinued) {
-    const owner = parseZoneName(first.text, state.origin)
+    const owner = parseZoneName(first.text, state.origin, state.count)
     // The lines that follow a faulty owner are no faults of their own.
     state.owner = owner ?? state.origin
     if (owner === undefined) throw new ZoneFault(`${shown(first)} is not a domain name`, first)
@@ -138,6 +144,7 @@ const readRecord = (entry: ZoneEntry, state: State): Omit<ZoneRecord, 'path' | '
   for (; ; at++) {
     const word = entry.tokens[at]
     const text = word?.quoted ? '' : (word?.text ?? '')
+    state.count?.(text.length)
     const ttl = seen.ttl ? undefined : parseTtl(text)
     if (ttl !== undefined) {
       ttlSeconds = ttl
@@ -156,7 +163,7 @@ const readRecord = (entry: ZoneEntry, state: State): Omit<ZoneRecord, 'path' | '
   if (type === undefined || META_TYPES.has(type)) {
     throw new ZoneFault(`${shown(typeToken)} is not a record type`, typeToken)
   }
-  const result = parseZoneRdata(type, entry.tokens.slice(at + 1), state.origin)
+  const result = parseZoneRdata(type, entry.tokens.slice(at + 1), state.origin, state.count)
   if (!result.ok) {
     const found = result.token === undefined ? '' : `, found ${shown(result.token)}`
     throw new ZoneFault(`${result.message}${found}`, result.token ?? typeToken)

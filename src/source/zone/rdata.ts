@@ -1,7 +1,7 @@
 import { toWireName } from '../../model/dns-name.ts'
 import { parseIpAddress } from '../../model/ip-address.ts'
-import { decodeRdata, type Rdata } from '../../wire/dns/rdata.ts'
-import { recordType } from '../../wire/dns/record-type.ts'
+import type { CountSteps } from '../../model/steps.ts'
+import { decodeLoneRdata, type Rdata } from '../../wire/dns/rdata.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ZoneToken } from './lexer.ts'
 import { parseCharacterString, parseTtl, parseUnsigned, parseZoneName } from './word.ts'
@@ -52,21 +52,30 @@ const WANTED: Readonly<Record<Field, string>> = {
   base64: 'base64',
 }
 
+/** RFC 1035, section 3.2.1: the length has two octets. */
+const MAX_RDATA_OCTETS = 65_535
+
 /** Reads the words behind the type of a record; names are below `origin` unless they end in a dot. Pure. */
-export const parseZoneRdata = (type: string, tokens: readonly ZoneToken[], origin: string): RdataResult => {
+export const parseZoneRdata = (
+  type: string,
+  tokens: readonly ZoneToken[],
+  origin: string,
+  count?: CountSteps,
+): RdataResult => {
   const [first] = tokens
-  if (first?.text === '\\#' && !first.quoted) return parseGeneric(type, tokens)
+  if (first?.text === '\\#' && !first.quoted) return parseGeneric(type, tokens, count)
   const fields = FIELDS.get(type)
-  if (fields === undefined) return keepUnread(type, tokens)
+  if (fields === undefined) return keepUnread(type, tokens, count)
   const octets: Buffer[] = []
   let at = 0
   for (const field of fields) {
     const takesRest = field === 'strings' || field === 'hex' || field === 'base64'
     const words = takesRest ? tokens.slice(at) : tokens.slice(at, at + 1)
+    count?.(words.length)
     const [token] = words
     if (token === undefined) return { ok: false, message: `${type} lacks ${WANTED[field]}` }
     for (const part of field === 'strings' ? words.map(word => [word]) : [words]) {
-      const encoded = encodeField(field, part.map(({ text }) => text).join(''), origin)
+      const encoded = encodeField(field, part.map(({ text }) => text).join(''), origin, count)
       const message = `${type} wants ${WANTED[field]}`
       if (encoded === undefined) return { ok: false, message, token: part[0] as ZoneToken }
       octets.push(encoded)
@@ -75,14 +84,20 @@ export const parseZoneRdata = (type: string, tokens: readonly ZoneToken[], origi
   }
   const extra = tokens[at]
   if (extra !== undefined) return { ok: false, message: `${type} has a word too many`, token: extra }
-  return fromWire(type, Buffer.concat(octets))
+  return fromWire(type, Buffer.concat(octets), count)
 }
 
-const encodeField = (field: Field, text: string, origin: string): Buffer | undefined => {
+const encodeField = (
+  field: Field,
+  text: string,
+  origin: string,
+  count: CountSteps | undefined,
+): Buffer | undefined => {
+  count?.(text.length)
   switch (field) {
     case 'name': {
-      const name = parseZoneName(text, origin)
-      return name === undefined ? undefined : toWireName(name)
+      const name = parseZoneName(text, origin, count)
+      return name === undefined ? undefined : toWireName(name, count)
     }
     case 'u8':
       return unsigned(parseUnsigned(text, 8), 1)
@@ -117,36 +132,39 @@ const unsigned = (value: number | undefined, octets: number): Buffer | undefined
 }
 
 /** RFC 3597, section 5: `\# length hex...`. */
-const parseGeneric = (type: string, [mark, length, ...words]: readonly ZoneToken[]): RdataResult => {
+const parseGeneric = (
+  type: string,
+  [mark, length, ...words]: readonly ZoneToken[],
+  count: CountSteps | undefined,
+): RdataResult => {
   const hex = words.map(({ text }) => text).join('')
+  count?.(hex.length)
   const octets = length && parseUnsigned(length.text, 16)
   if (octets === undefined)
     return { ok: false, message: '\\# wants a length', token: (length ?? mark) as ZoneToken }
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex) || hex.length !== octets * 2) {
     return { ok: false, message: `\\# wants ${octets} octets in hexadecimal`, token: length as ZoneToken }
   }
-  return fromWire(type, Buffer.from(hex, 'hex'))
+  return fromWire(type, Buffer.from(hex, 'hex'), count)
 }
 
-const keepUnread = (type: string, tokens: readonly ZoneToken[]): RdataResult => {
+const keepUnread = (
+  type: string,
+  tokens: readonly ZoneToken[],
+  count: CountSteps | undefined,
+): RdataResult => {
   if (type.startsWith('TYPE')) return { ok: false, message: `${type} wants its data as \\#` }
   if (tokens.length === 0) return { ok: false, message: `${type} has no data` }
   const text = tokens.map(token => token.text).join(' ')
+  count?.(text.length)
   return { ok: true, rdata: { kind: 'opaque', octets: Buffer.from(text, 'latin1') } }
 }
 
-const fromWire = (type: string, rdata: Buffer): RdataResult => {
-  const record = {
-    owner: '',
-    type: recordType(type),
-    dnsClass: 1,
-    ttlSeconds: 0,
-    rdata,
-    offset: 0,
-    rdataOffset: 0,
-  }
+const fromWire = (type: string, rdata: Buffer, count: CountSteps | undefined): RdataResult => {
+  if (rdata.length > MAX_RDATA_OCTETS)
+    return { ok: false, message: `data of ${type} is longer than ${MAX_RDATA_OCTETS} octets` }
   try {
-    return { ok: true, rdata: decodeRdata(rdata, record) }
+    return { ok: true, rdata: decodeLoneRdata(type, rdata, count) }
   } catch (error) {
     if (error instanceof WireError) return { ok: false, message: `data of ${type}: ${error.message}` }
     throw error

@@ -3,6 +3,7 @@ import type { Place } from '../../model/catalog.ts'
 import { type ClassName, foldClassName } from '../../model/class-name.ts'
 import { type Membership, parseMembership } from '../../model/grammar.ts'
 import { orderMemberships } from '../../model/place.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { parseVariable, type VariableSetting } from '../../model/variable.ts'
 import { MAX_PLACE_OCTETS, splitKey, type Text, variableText } from './txt.ts'
 
@@ -39,7 +40,12 @@ export const isKnownIn =
     known.has(foldClassName(name))
 
 /** Parses the texts of one place: memberships, and `var.NAME=value`. Pure. */
-export const parsePlace = (kind: Place['kind'], name: string, texts: readonly Text[]): TxtPlace => {
+export const parsePlace = (
+  kind: Place['kind'],
+  name: string,
+  texts: readonly Text[],
+  count?: CountSteps,
+): TxtPlace => {
   const diagnostics: Diagnostic[] = [...checkSize(name, texts)]
   const memberships: Membership[] = []
   const variables: VariableSetting[] = []
@@ -48,11 +54,11 @@ export const parsePlace = (kind: Place['kind'], name: string, texts: readonly Te
     const setting = variableText(text)
     if (setting === undefined) {
       hasMembership = true
-      const parsed = parseMembership('membership', text, origin)
+      const parsed = parseMembership('membership', text, origin, count)
       if (parsed.value !== undefined) memberships.push(parsed.value)
       diagnostics.push(...parsed.diagnostics)
     } else {
-      const parsed = parseVariable(setting, origin)
+      const parsed = parseVariable(setting, origin, count)
       if (parsed.value !== undefined) variables.push(parsed.value)
       diagnostics.push(...parsed.diagnostics)
     }

@@ -1,4 +1,5 @@
 import type { Origin } from '../../diagnostic/diagnostic.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import type { AnswerRecord } from '../dns/answer.ts'
 
 /** One TXT record as one text. */
@@ -18,20 +19,27 @@ const SPACE = Buffer.from(' ')
  * The character-strings of one record joined by a space, a string of exactly 255
  * octets to the next without one, because tools that split long text cut there. Pure.
  */
-export const joinStrings = (strings: readonly Buffer[]): Buffer =>
-  Buffer.concat(
+export const joinStrings = (strings: readonly Buffer[]): Buffer => {
+  const [first, ...others] = strings
+  // Nearly every record has one.
+  if (first !== undefined && others.length === 0) return first
+  return Buffer.concat(
     strings.flatMap((string, i) =>
       i === strings.length - 1 || string.length === FULL_STRING_OCTETS ? [string] : [string, SPACE],
     ),
   )
+}
 
 /** The texts of an answer in the order of their bytes, identical ones once: an RRset has no order of its own. Pure. */
-export const readTexts = (records: readonly AnswerRecord[]): readonly Text[] => {
+export const readTexts = (records: readonly AnswerRecord[], count?: CountSteps): readonly Text[] => {
   const joined = records.flatMap(({ rdata, origin }) =>
     rdata.kind === 'text' ? [{ octets: joinStrings(rdata.strings), origin }] : [],
   )
   return joined
-    .sort((a, b) => Buffer.compare(a.octets, b.octets))
+    .sort((a, b) => {
+      count?.(Math.min(a.octets.length, b.octets.length))
+      return Buffer.compare(a.octets, b.octets)
+    })
     .filter(({ octets }, i) => i === 0 || !joined[i - 1]?.octets.equals(octets))
     .map(({ octets, origin }) => ({ text: octets.toString('utf8'), octets: octets.length, origin }))
 }

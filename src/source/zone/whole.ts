@@ -11,7 +11,9 @@ import { lookUpInZone } from './lookup.ts'
 import { recordOrigin, type Zone, type ZoneNode } from './zone.ts'
 
 /** Everything that a zone says, and what is wrong with it as a whole. */
-export type WholeZone = Omit<WholeSource, 'source'> & { readonly diagnostics: readonly Diagnostic[] }
+export type WholeZone = Pick<WholeSource, 'hosts' | 'definitions'> & {
+  readonly diagnostics: readonly Diagnostic[]
+}
 
 /** Lists all hosts and all definitions of a zone that `view` answers from. */
 export const wholeZone = async (view: ZoneView, zone: Zone, signal: AbortSignal): Promise<WholeZone> => {

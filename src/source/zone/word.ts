@@ -1,6 +1,8 @@
 import { parseDnsName } from '../../model/dns-name.ts'
+import type { CountSteps } from '../../model/steps.ts'
 
-const TTL = /^(?:[0-9]+[wdhms])*[0-9]*$/i
+/** With a bound: in a word of megabytes the expression would run out of stack. */
+const TTL = /^(?:[0-9]+[wdhms]){0,99}[0-9]*$/i
 const UNITS: Readonly<Record<string, number>> = { w: 604800, d: 86400, h: 3600, m: 60, s: 1, '': 1 }
 const MAX_TTL = 2 ** 31 - 1
 const MAX_STRING_OCTETS = 255
@@ -32,14 +34,15 @@ export const parseCharacterString = (text: string): Buffer | undefined => {
 }
 
 /** A name of a master file, which is below `origin` unless it ends in a dot; undefined where it is none. Pure. */
-export const parseZoneName = (text: string, origin: string): string | undefined => {
+export const parseZoneName = (text: string, origin: string, count?: CountSteps): string | undefined => {
   if (text === '@') return origin
-  return parseDnsName(endsInDot(text) || origin === '' ? text : `${text}.${origin}`)
+  return parseDnsName(endsInDot(text, count) || origin === '' ? text : `${text}.${origin}`, count)
 }
 
-const endsInDot = (text: string): boolean => {
+const endsInDot = (text: string, count: CountSteps | undefined): boolean => {
   if (!text.endsWith('.')) return false
   let backslashes = 0
   while (text[text.length - 2 - backslashes] === '\\') backslashes++
+  count?.(backslashes)
   return backslashes % 2 === 0
 }

@@ -1,10 +1,12 @@
 import { hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts'
 import { askClasses } from '../dns/class.ts'
 import { findDnsHosts, type HostIndex } from '../dns/find.ts'
-import { askHost, isOwnName, type ZoneView } from '../dns/host.ts'
+import { readZoneHost, type ZoneView } from '../dns/host.ts'
 import type { Source, SourceState } from '../source.ts'
 import { hostNamesOf, ownersOfAddress } from './lookup.ts'
+import { pointersOf } from './pointers.ts'
 import type { ReadZone } from './read.ts'
+import { unreadInZone } from './unread.ts'
 import { wholeZone } from './whole.ts'
 import { recordOrigin } from './zone.ts'
 
@@ -34,15 +36,7 @@ export const zoneSource = ({ name, view, load, describe }: ZoneInMemory): Source
     findHosts: (query, signal) =>
       withZone(signal, loaded => findDnsHosts(view, indexOf(loaded), query, signal)),
     readHost: (host, signal) =>
-      withZone(signal, async loaded => {
-        if (host.fqdn === undefined || !isOwnName(view, host.fqdn))
-          return { value: undefined, diagnostics: [] }
-        const { record, nameDiagnostics, placeDiagnostics } = await askHost(view, host.fqdn, signal)
-        return {
-          value: record,
-          diagnostics: [...loaded.diagnostics, ...nameDiagnostics, ...placeDiagnostics],
-        }
-      }),
+      withZone(signal, loaded => readZoneHost(view, host, signal, loaded.diagnostics)),
     readClasses: async (names, signal) => {
       const { diagnostics } = await load(signal)
       return hasErrors(diagnostics) ? [] : askClasses(view, names, signal)
@@ -56,7 +50,13 @@ export const zoneSource = ({ name, view, load, describe }: ZoneInMemory): Source
       withZone(signal, async loaded => {
         const { hosts, definitions, diagnostics } = await wholeZone(view, loaded.zone, signal)
         return {
-          value: { source, hosts, definitions },
+          value: {
+            source,
+            hosts,
+            definitions,
+            findUnread: (isRead, signal) => unreadInZone(view, loaded.zone, isRead, signal),
+            findPointers: async () => pointersOf(loaded.zone),
+          },
           diagnostics: [...loaded.diagnostics, ...diagnostics],
         }
       }),

@@ -82,7 +82,7 @@ const hosts: Record<
   'a string that does not parse': {
     fqdn: 'broken01.example.test',
     known: true,
-    places: [APEX],
+    places: [APEX, 'host broken01.example.test:'],
     codes: ['error syntax'],
   },
   'a host of another zone': { fqdn: 'web01.example.org', known: undefined },

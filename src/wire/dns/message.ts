@@ -1,3 +1,4 @@
+import type { CountSteps } from '../../model/steps.ts'
 import { WireError } from '../wire-error.ts'
 import { decodeName, encodeName } from './name.ts'
 
@@ -66,7 +67,7 @@ export const blankHeader = (id: number, opcode: number): Header => ({
  *     | id          | flags         | QD    | AN    | NS    | AR    | sections
  *     flags: QR Opcode(4) AA TC RD RA Z AD CD RCODE(4)
  */
-export const decodeMessage = (bytes: Buffer): Message<PlacedRecord> => {
+export const decodeMessage = (bytes: Buffer, count?: CountSteps): Message<PlacedRecord> => {
   if (bytes.length < HEADER_OCTETS) throw new WireError('message is shorter than its header', bytes.length)
   const [questionCount, ...recordCounts] = [4, 6, 8, 10].map(at => bytes.readUInt16BE(at)) as [
     number,
@@ -80,15 +81,15 @@ export const decodeMessage = (bytes: Buffer): Message<PlacedRecord> => {
   const questions: Question[] = []
   let offset = HEADER_OCTETS
   for (let i = 0; i < questionCount; i++) {
-    const { name, end } = decodeName(bytes, offset)
+    const { name, end } = decodeName(bytes, offset, count)
     if (end + 4 > bytes.length) throw new WireError('question runs past the end', end)
     questions.push({ name, type: bytes.readUInt16BE(end), dnsClass: bytes.readUInt16BE(end + 2) })
     offset = end + 4
   }
-  const sections = recordCounts.map(count => {
+  const sections = recordCounts.map(recordCount => {
     const records: PlacedRecord[] = []
-    for (let i = 0; i < count; i++) {
-      const record = decodeRecord(bytes, offset)
+    for (let i = 0; i < recordCount; i++) {
+      const record = decodeRecord(bytes, offset, count)
       records.push(record)
       offset = record.rdataOffset + record.rdata.length
     }
@@ -132,8 +133,8 @@ export const encodeRecord = ({ owner, type, dnsClass, ttlSeconds, rdata }: WireR
   ])
 }
 
-const decodeRecord = (bytes: Buffer, offset: number): PlacedRecord => {
-  const { name: owner, end } = decodeName(bytes, offset)
+const decodeRecord = (bytes: Buffer, offset: number, count: CountSteps | undefined): PlacedRecord => {
+  const { name: owner, end } = decodeName(bytes, offset, count)
   if (end + 10 > bytes.length) throw new WireError('record runs past the end', end)
   const rdataOffset = end + 10
   const rdataEnd = rdataOffset + bytes.readUInt16BE(end + 8)

@@ -1,4 +1,5 @@
 import { formatDnsLabel, toWireName } from '../../model/dns-name.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { WireError } from '../wire-error.ts'
 
 /** A name and the offset behind it, which lies behind the first pointer where there is one. */
@@ -15,7 +16,7 @@ const MAX_POINTERS = 127
  *     00LLLLLL octets...           label of L octets; L = 0 ends the name
  *     11PPPPPP PPPPPPPP            the rest stands at offset P
  */
-export const decodeName = (bytes: Buffer, start: number): DecodedName => {
+export const decodeName = (bytes: Buffer, start: number, count?: CountSteps): DecodedName => {
   const labels: string[] = []
   let offset = start
   let lowest = start
@@ -24,6 +25,7 @@ export const decodeName = (bytes: Buffer, start: number): DecodedName => {
   let end: number | undefined
   for (;;) {
     const length = octetAt(bytes, offset)
+    count?.(1)
     if (length === 0) return { name: labels.join('.'), end: end ?? offset + 1 }
     if (length >= 0xc0) {
       const target = ((length & 0x3f) << 8) | octetAt(bytes, offset + 1)
@@ -38,6 +40,7 @@ export const decodeName = (bytes: Buffer, start: number): DecodedName => {
     octets += length + 1
     if (octets > MAX_NAME_OCTETS) throw new WireError('name is longer than 255 octets', offset)
     if (offset + 1 + length > bytes.length) throw new WireError('label runs past the end', offset)
+    count?.(length)
     labels.push(formatDnsLabel(bytes.subarray(offset + 1, offset + 1 + length)))
     offset += 1 + length
   }

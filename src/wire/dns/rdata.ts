@@ -1,4 +1,5 @@
 import { formatIpAddress, parseIpAddress } from '../../model/ip-address.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { WireError } from '../wire-error.ts'
 import type { PlacedRecord } from './message.ts'
 import { decodeName, encodeName } from './name.ts'
@@ -28,8 +29,9 @@ const [A, NS, CNAME, SOA, PTR, TXT, AAAA, DNAME] = [
 ].map(recordType)
 
 /** Decodes the data of a record of `bytes`, in which names may be compressed. Throws `WireError`. */
-export const decodeRdata = (bytes: Buffer, record: PlacedRecord): Rdata => {
+export const decodeRdata = (bytes: Buffer, record: PlacedRecord, count?: CountSteps): Rdata => {
   const { type, rdata, rdataOffset } = record
+  count?.(rdata.length)
   switch (type) {
     case A:
       return decodeAddress(rdata, 4, rdataOffset)
@@ -39,17 +41,23 @@ export const decodeRdata = (bytes: Buffer, record: PlacedRecord): Rdata => {
     case CNAME:
     case DNAME:
     case PTR: {
-      const { name, end } = decodeName(bytes, rdataOffset)
+      const { name, end } = decodeName(bytes, rdataOffset, count)
       if (end !== rdataOffset + rdata.length) throw new WireError('name does not fill its record', end)
       return { kind: 'name', name }
     }
     case TXT:
-      return { kind: 'text', strings: decodeStrings(rdata, rdataOffset) }
+      return { kind: 'text', strings: decodeStrings(rdata, rdataOffset, count) }
     case SOA:
-      return decodeSoa(bytes, record)
+      return decodeSoa(bytes, record, count)
     default:
       return { kind: 'opaque', octets: Buffer.from(rdata) }
   }
+}
+
+/** Decodes data in which no name is compressed, by the mnemonic of its type. Throws `WireError`. */
+export const decodeLoneRdata = (type: string, rdata: Buffer, count?: CountSteps): Rdata => {
+  const record = { owner: '', type: recordType(type), dnsClass: 1, ttlSeconds: 0, rdata }
+  return decodeRdata(rdata, { ...record, offset: 0, rdataOffset: 0 }, count)
 }
 
 /** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
@@ -79,12 +87,13 @@ const decodeAddress = (rdata: Buffer, octets: number, offset: number): Rdata => 
 }
 
 /** RFC 1035, section 3.3.14: one or more of | length 1 | octets. */
-const decodeStrings = (rdata: Buffer, rdataOffset: number): Buffer[] => {
+const decodeStrings = (rdata: Buffer, rdataOffset: number, count: CountSteps | undefined): Buffer[] => {
   const strings: Buffer[] = []
   let offset = 0
   while (offset < rdata.length) {
     const end = offset + 1 + (rdata[offset] as number)
     if (end > rdata.length) throw new WireError('character-string runs past its record', rdataOffset + offset)
+    count?.(end - offset)
     strings.push(Buffer.from(rdata.subarray(offset + 1, end)))
     offset = end
   }
@@ -93,9 +102,13 @@ const decodeStrings = (rdata: Buffer, rdataOffset: number): Buffer[] => {
 }
 
 /** RFC 1035, section 3.3.13: | mname | rname | serial 4 | refresh 4 | retry 4 | expire 4 | minimum 4 |. */
-const decodeSoa = (bytes: Buffer, { rdata, rdataOffset }: PlacedRecord): Rdata => {
-  const { end: rnameAt } = decodeName(bytes, rdataOffset)
-  const { end } = decodeName(bytes, rnameAt)
+const decodeSoa = (
+  bytes: Buffer,
+  { rdata, rdataOffset }: PlacedRecord,
+  count: CountSteps | undefined,
+): Rdata => {
+  const { end: rnameAt } = decodeName(bytes, rdataOffset, count)
+  const { end } = decodeName(bytes, rnameAt, count)
   if (end + 20 !== rdataOffset + rdata.length) throw new WireError('SOA record has a wrong length', end)
   return { kind: 'soa', serial: bytes.readUInt32BE(end) }
 }

@@ -1,3 +1,5 @@
+import type { CountSteps } from '../../model/steps.ts'
+
 /** A message as it goes over TCP, its length in two octets in front (RFC 1035, section 4.2.2). */
 export const frameMessage = (message: Buffer): Buffer => {
   const length = Buffer.alloc(2)
@@ -6,11 +8,15 @@ export const frameMessage = (message: Buffer): Buffer => {
 }
 
 /** The whole messages at the beginning of what came over TCP, and what is left for later. */
-export const takeMessages = (received: Buffer): { messages: readonly Buffer[]; rest: Buffer } => {
+export const takeMessages = (
+  received: Buffer,
+  count?: CountSteps,
+): { messages: readonly Buffer[]; rest: Buffer } => {
   const messages: Buffer[] = []
   let rest = received
   while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
     const end = 2 + rest.readUInt16BE(0)
+    count?.(end)
     messages.push(Buffer.from(rest.subarray(2, end)))
     rest = rest.subarray(end)
   }

@@ -1,4 +1,5 @@
 import { foldDnsName } from '../../model/dns-name.ts'
+import type { CountSteps } from '../../model/steps.ts'
 import { DNS_CLASS } from './dns-class.ts'
 import { type Message, OPCODE, type PlacedRecord } from './message.ts'
 import { formatRcode } from './rcode.ts'
@@ -43,14 +44,15 @@ export type TransferReader = {
  *     a record behind it                              failed
  *     anything else                                   more
  */
-export const transferReader = (id: number, zone: string): TransferReader => {
+export const transferReader = (id: number, zone: string, count?: CountSteps): TransferReader => {
   const records: TransferredRecord[] = []
   let serial: number | undefined
   let isDone = false
   const takeRecord = (bytes: Buffer, record: PlacedRecord): string | undefined => {
     if (isDone) return 'records stand behind the end of the transfer'
     if (record.dnsClass !== DNS_CLASS.in) return `the record ${record.owner} is not of class IN`
-    const rdata = decodeRdata(bytes, record)
+    const rdata = decodeRdata(bytes, record, count)
+    count?.(record.owner.length)
     const isSoa = record.type === SOA && foldDnsName(record.owner) === foldDnsName(zone)
     if (serial === undefined && !isSoa) return `the transfer does not begin with the SOA of ${zone}`
     if (isSoa && rdata.kind === 'soa') {

@@ -1,0 +1,57 @@
+import { type Diagnostic, warningAt } from '../diagnostic/diagnostic.ts'
+import { SourceError } from '../diagnostic/source-error.ts'
+import type { SnapshotSource } from './snapshot.ts'
+
+/** The last good states behind the sources of a configuration. */
+export type SnapshotSet = {
+  /**
+   * The outcome of `attempt`, which reads what a command needs; it is made again, with the last good state of
+   * each source that has failed, until it succeeds or there is none. Rejects with the last `SourceError`.
+   */
+  readonly answer: <T>(attempt: () => Promise<T>) => Promise<T>
+  /**
+   * Keeps what was read, after a command that read everything it needed, and gives what is to be said of
+   * snapshots. One that cannot be written costs a warning, not the answer.
+   */
+  readonly keep: () => Promise<readonly Diagnostic[]>
+}
+
+/** Nothing is kept, and nothing answers for a source that fails. */
+export const NO_SNAPSHOTS: SnapshotSet = { answer: attempt => attempt(), keep: async () => [] }
+
+/** Snapshots below `directory`. With `fresh` they are kept and do not answer. */
+export const snapshotSet = (
+  snapshots: readonly SnapshotSource[],
+  directory: string,
+  fresh: boolean,
+): SnapshotSet => {
+  const anyFallsBack = async (error: SourceError, through: boolean): Promise<boolean> =>
+    (await Promise.all(snapshots.map(snapshot => snapshot.fallBack(error, through)))).includes(true)
+  // The source that failed answers for itself, if it can, before another does that needed it.
+  const fallBack = async (error: SourceError): Promise<boolean> =>
+    !fresh && ((await anyFallsBack(error, false)) || (await anyFallsBack(error, true)))
+  return {
+    answer: async attempt => {
+      for (;;) {
+        try {
+          return await attempt()
+        } catch (error) {
+          if (!(error instanceof SourceError) || !(await fallBack(error))) throw error
+        }
+      }
+    },
+    keep: async () => {
+      const unwritable: Diagnostic[] = []
+      // An alias into a zone that is stale, or a class known there, makes an answer of another source old too.
+      const isOneOld = snapshots.some(snapshot => snapshot.hasFallenBack())
+      try {
+        for (const snapshot of snapshots) await snapshot.keep(isOneOld)
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        const message = `the last good state is not kept: ${why}`
+        unwritable.push(warningAt('snapshot-unwritable', message, { kind: 'file', path: directory }))
+      }
+      return [...snapshots.flatMap(snapshot => snapshot.findings()), ...unwritable]
+    },
+  }
+}
