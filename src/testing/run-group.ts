@@ -69,13 +69,20 @@ const signalGroup = (group: number, signal: NodeJS.Signals): void => {
 
 /** Waits for the group to be empty; what is still there after the grace is killed. Returns the names of those. */
 const clearGroup = async (group: number): Promise<readonly string[]> => {
-  for (let waited = 0; waited < GRACE_MS; waited += 50) {
-    if (readGroup(group).length === 0) return []
-    await sleep(50)
-  }
+  if (await isEmptySoon(group)) return []
   const left = readGroup(group)
   signalGroup(group, 'SIGKILL')
+  await isEmptySoon(group)
   return left
+}
+
+/** Whether the group is empty before the grace is over. */
+const isEmptySoon = async (group: number): Promise<boolean> => {
+  for (let waited = 0; waited < GRACE_MS; waited += 50) {
+    if (readGroup(group).length === 0) return true
+    await sleep(50)
+  }
+  return false
 }
 
 /**
