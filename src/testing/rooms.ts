@@ -11,7 +11,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   language: pure('diagnostic', 'model'),
   resolve: pure('diagnostic', 'model'),
   plan: pure('diagnostic', 'model', 'language', 'resolve'),
-  report: pure('diagnostic', 'model', 'resolve'),
+  report: pure('diagnostic', 'model', 'resolve', 'plan'),
   wire: pure('diagnostic', 'model'),
   source: adapter('diagnostic', 'model', 'wire'),
   inspect: adapter('diagnostic', 'model', 'language'),

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Storage } from '../../model/storage.ts'
 import type { StoragePlan, StorageStep, StorageWord } from '../../plan/disk/storage-plan.ts'
@@ -30,8 +30,6 @@ export type ApplyStorageOptions = {
   readonly readStorage: () => Promise<Storage>
   /** Called when a step begins, and when it is done. */
   readonly onStep: (step: StorageStep, event: 'begin' | 'done' | 'was-done') => void
-  /** Key files of LUKS stay in the log directory (`FAI_KEEP_CRYPTKEYFILE`). */
-  readonly keepsKeyFiles: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly signal: AbortSignal
@@ -130,8 +128,8 @@ const doStep = async (step: StorageStep, wasBegun: boolean, context: StepContext
 
 /** The files that FAI's later tasks read, and what `update-initramfs` and `mdadm` of the target will. */
 const writeOutputs = async (
-  { fstab, diskVariables, crypttab, mdadmConf, steps }: StoragePlan,
-  { logDirectory, keepsKeyFiles }: ApplyStorageOptions,
+  { fstab, diskVariables, crypttab, mdadmConf }: StoragePlan,
+  { logDirectory }: ApplyStorageOptions,
 ): Promise<void> => {
   const files = [
     ['fstab', fstab],
@@ -141,10 +139,6 @@ const writeOutputs = async (
   ] as const
   for (const [name, text] of files)
     if (text !== '') await writeFile(join(logDirectory, name), text, { mode: 0o644, flush: true })
-  if (keepsKeyFiles) return
-  for (const { kind, stdout } of steps)
-    if (kind === 'make-key' && typeof stdout === 'object' && 'log' in stdout)
-      await rm(join(logDirectory, stdout.log), { force: true })
 }
 
 /** The same plan with numbers in place of passphrases, so that neither journal nor log can show one. Pure. */
