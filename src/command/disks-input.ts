@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
+import { makeRunner } from '../apply/runner.ts'
+import { readerOf } from '../apply/storage/perform-step.ts'
 import { parseStorage } from '../config/storage-schema.ts'
 import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
@@ -104,6 +106,7 @@ export const readMachine = async (args: DisksArgs, deps: CommandDeps): Promise<O
 export const readThisMachine = async (args: DisksArgs, deps: CommandDeps): Promise<Storage> => {
   if (!deps.isRoot)
     throw new EnvironmentError('only root can read the disks of this machine; or give --machine FILE')
-  const { readProgram: read, signal } = deps
+  const read = readerOf({ run: makeRunner(deps.environment) })
+  const { signal } = deps
   return readStorage({ diskNames: disklistOf(args, deps), memoryBytes: totalmem(), read, signal })
 }
