@@ -51,13 +51,13 @@ export const readDisksInput = async (args: DisksArgs, deps: CommandDeps): Promis
 }
 
 /** The file of the highest class that has one. */
-const fileOfClasses = async ({ environment }: CommandDeps): Promise<string> => {
+const fileOfClasses = async ({ environment, cwd }: CommandDeps): Promise<string> => {
   const { FAI: space, classes } = environment
   if (space === undefined || classes === undefined)
     throw new UsageError('-f FILE is missing, and the variables FAI and classes do not say which')
   for (const name of wordsOf(classes, /\s+/).toReversed()) {
     const path = join(space, 'disk_config', name)
-    if (await isFile(path)) return path
+    if (await isFile(resolve(cwd, path))) return path
   }
   throw new UsageError(`no class of "${classes}" has a file in ${join(space, 'disk_config')}`)
 }
@@ -67,7 +67,8 @@ const logDirectoryOf = async (args: DisksArgs, { environment, cwd }: CommandDeps
   if (given !== undefined) return resolve(cwd, given)
   const variable = environment['LOGDIR']
   if (variable === undefined || variable === '') return DEFAULT_LOG_DIRECTORY
-  if (!(await isDirectory(variable))) throw new UsageError(`LOGDIR "${variable}" is no directory`)
+  if (!(await isDirectory(resolve(cwd, variable))))
+    throw new UsageError(`LOGDIR "${variable}" is no directory`)
   return resolve(cwd, variable)
 }
 

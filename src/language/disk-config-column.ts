@@ -66,7 +66,7 @@ export const takePath = (cursor: Cursor): string =>
 
 /** Reads options of mount(8). */
 export const takeMountOptions = (cursor: Cursor): string =>
-  expect(cursor, /[^ \t]+/, 'mount options')?.[0] ?? '-'
+  expect(cursor, /[^ \t]+/, 'a field of mount options')?.[0] ?? '-'
 
 const SUFFIX = KEEP_SUFFIXES.map(suffix => `:${suffix}`).join('|')
 const SIZE = new RegExp(

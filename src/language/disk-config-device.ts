@@ -6,7 +6,7 @@ const DEVICES = new RegExp(`${DEVICE}(?:,${DEVICE})*`)
 
 /** Reads a list of devices. `:spare` and `:missing` are for arrays, and not for those of level 0; elsewhere they are reported. */
 export const takeDevices = (cursor: Cursor, allowsSpares = false): readonly DeviceRef[] => {
-  const match = expect(cursor, DEVICES, 'devices such as "disk1.2,sdb1"')
+  const match = expect(cursor, DEVICES, 'a list of devices such as "disk1.2,sdb1"')
   if (match === undefined) return []
   if (/[,:]/.test(cursor.text[cursor.at] ?? '')) {
     reportSyntax(cursor, 'the name of a device, ":spare" or ":missing"')

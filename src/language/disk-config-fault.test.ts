@@ -22,11 +22,11 @@ const partitions: Record<string, { line: string; want: string }> = {
   },
   'a missing column': {
     line: 'primary / 1G ext4',
-    want: `${SYNTAX}2:18: mount options was wanted, found the end of the line`,
+    want: `${SYNTAX}2:18: a field of mount options was wanted, found the end of the line`,
   },
   'a missing column before a comment': {
     line: 'primary / 1G ext4 # rw',
-    want: `${SYNTAX}2:19: mount options was wanted, found the end of the line`,
+    want: `${SYNTAX}2:19: a field of mount options was wanted, found the end of the line`,
   },
   'a relative mount point': {
     line: 'primary home 1G ext4 rw',
@@ -164,7 +164,7 @@ const others: Record<string, { stanza: string; line: string; want: string }> = {
   'a device that starts with a digit': {
     stanza: 'raid',
     line: 'raid1 / 1.1,2.1 ext4 rw',
-    want: `${SYNTAX}2:9: devices such as "disk1.2,sdb1" was wanted, found "1.1,2.1"`,
+    want: `${SYNTAX}2:9: a list of devices such as "disk1.2,sdb1" was wanted, found "1.1,2.1"`,
   },
   'a blank in the list': {
     stanza: 'raid',
@@ -219,7 +219,7 @@ const others: Record<string, { stanza: string; line: string; want: string }> = {
   'no name of a group': {
     stanza: 'lvm',
     line: 'vg a-b sda1',
-    want: `${SYNTAX}2:5: devices such as "disk1.2,sdb1" was wanted, found "-b"`,
+    want: `${SYNTAX}2:5: a list of devices such as "disk1.2,sdb1" was wanted, found "-b"`,
   },
   'an option that groups lack': {
     stanza: 'lvm',
@@ -276,8 +276,8 @@ vg b sda1
     `${SYNTAX}2:11: ${SIZE}, found "big"`,
     `${INVALID}3:1: file system "ext4" did not fit the mount point "swap"`,
     `${SYNTAX}5:1: "raid0", "raid1", "raid5", "raid6" or "raid10" was wanted, found "raid4"`,
-    `${SYNTAX}7:6: devices such as "disk1.2,sdb1" was wanted, found "1"`,
-    `${SYNTAX}8:13: mount options was wanted, found the end of the line`,
+    `${SYNTAX}7:6: a list of devices such as "disk1.2,sdb1" was wanted, found "1"`,
+    `${SYNTAX}8:13: a field of mount options was wanted, found the end of the line`,
     `${SYNTAX}9:12: a disk, "raid", "btrfs", "cryptsetup", "lvm", "tmpfs", "nfs" or "end" was wanted, found the end of the line`,
   ])
 })

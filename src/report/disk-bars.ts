@@ -1,7 +1,8 @@
 import type { Storage } from '../model/storage.ts'
 import { formatBytes } from '../plan/disk/format-disk.ts'
 import type { StorageLayout } from '../plan/disk/layout.ts'
-import { drawDisks, lossSentence, type Piece } from './disk-picture.ts'
+import { lossSentence } from './disk-loss.ts'
+import { drawDisks, type Piece } from './disk-picture.ts'
 
 /** Columns of a bar, its ends not counted. */
 const WIDTH = 72
@@ -10,12 +11,12 @@ const LEAST = 3
 
 const FILL: Readonly<Record<Piece['state'], string>> = { lost: '!', kept: '=', new: '+', free: ' ' }
 
-/** Every disk before and after as bars of its own scale, and what is lost. Plain ASCII. Pure. */
+/** Every disk, array and volume group before and after as bars of its own scale, and what is lost. Plain ASCII. Pure. */
 export const renderBars = (machine: Storage, layout: StorageLayout): readonly string[] => [
   ...drawDisks(machine, layout).flatMap(({ device, sizeBytes, before, after }) => [
     `${device}, ${formatBytes(sizeBytes)}`,
-    `  before |${bar(before)}|`,
-    `  after  |${bar(after)}|`,
+    ...(before.length === 0 ? [] : [`  before |${bar(before)}|`]),
+    ...(after.length === 0 ? [] : [`  after  |${bar(after)}|`]),
   ]),
   `  ! lost   = kept   + new`,
   lossSentence(machine, layout),
@@ -23,10 +24,7 @@ export const renderBars = (machine: Storage, layout: StorageLayout): readonly st
 
 const bar = (pieces: readonly Piece[]): string => {
   const columns = shareColumns(pieces.map(({ sizeBytes }) => sizeBytes))
-  return pieces
-    .map((piece, index) => fill(piece, columns[index] ?? LEAST))
-    .join('|')
-    .padEnd(WIDTH)
+  return pieces.map((piece, index) => fill(piece, columns[index] ?? LEAST)).join('|')
 }
 
 /** The label as far as it fits, then the mark of the state. */

@@ -1,83 +1,157 @@
-import type { FoundContent, FoundDisk, FoundPartition, Storage } from '../model/storage.ts'
-import { formatBytes } from '../plan/disk/format-disk.ts'
-import type { DiskLayout, Partition, StorageLayout } from '../plan/disk/layout.ts'
+import type { FoundContent, FoundDisk, FoundGroup, Storage } from '../model/storage.ts'
+import type { ArrayLayout, DiskLayout, GroupLayout, Partition, StorageLayout } from '../plan/disk/layout.ts'
+import { contentLabel, findLosses } from './disk-loss.ts'
 
-/** One disk before and after, as pieces that lie side by side and fill it. */
+/** A disk, an array or a volume group before and after, each as pieces that lie side by side and fill it. */
 export type DiskPicture = {
+  /** Its device, or the name of the group. */
   readonly device: string
   readonly sizeBytes: number
+  /** Empty where it was not there, or will not be. */
   readonly before: readonly Piece[]
   readonly after: readonly Piece[]
 }
 
-/** A part of a disk; `lost` holds data that will be gone, `kept` data that stays. */
+/** A part of one; `lost` holds data that will be gone, `kept` data that stays. */
 export type Piece = {
   readonly sizeBytes: number
-  /** `1 ext4 /`; empty for free space. */
+  /** `1 ext4 "root"`, `2 /home`; empty for free space. */
   readonly label: string
   readonly state: 'lost' | 'kept' | 'new' | 'free'
 }
 
-/** Pictures of the disks that a layout is for, in its order. Pure. */
-export const drawDisks = ({ disks: found }: Storage, layout: StorageLayout): readonly DiskPicture[] =>
-  layout.disks.map(disk => {
-    const old = found.find(({ device }) => device === disk.device)
-    const { device, sizeBytes } = disk
-    return { device, sizeBytes, before: old === undefined ? [] : before(old, disk), after: after(disk) }
-  })
+/** Pictures of all that a layout is for or takes apart: disks, arrays, volume groups. Pure. */
+export const drawDisks = (machine: Storage, layout: StorageLayout): readonly DiskPicture[] => {
+  const lost = new Set(findLosses(machine, layout).map(({ device }) => device))
+  return [
+    ...layout.disks.map(disk => drawDisk(machine, disk, lost)),
+    ...drawArrays(machine, layout.arrays, lost),
+    ...drawGroups(machine, layout.volumeGroups, lost),
+  ]
+}
 
-const before = (old: FoundDisk, disk: DiskLayout): readonly Piece[] => {
+const drawDisk = ({ disks }: Storage, disk: DiskLayout, lost: ReadonlySet<string>): DiskPicture => {
+  const { device, sizeBytes } = disk
+  const old = disks.find(each => each.device === device)
+  return { device, sizeBytes, before: old === undefined ? [] : before(old, lost), after: after(disk) }
+}
+
+const before = (old: FoundDisk, lost: ReadonlySet<string>): readonly Piece[] => {
   const partitions = (old.table?.partitions ?? []).filter(({ kind }) => kind !== 'extended')
   if (partitions.length === 0) {
-    const state = old.content === undefined ? 'free' : disk.keepsTable ? 'kept' : 'lost'
-    return [{ sizeBytes: old.sizeBytes, label: contentLabel(old.content), state }]
+    const { content, sizeBytes } = old
+    if (content === undefined) return [{ sizeBytes, label: '', state: 'free' }]
+    return [{ sizeBytes, label: contentLabel(content), state: stateOf(old, lost) }]
   }
   const pieces = partitions.map(partition => ({
     startByte: partition.startByte,
     sizeBytes: partition.sizeBytes,
-    label: `${partition.number} ${contentLabel(partition.content)}`.trim(),
-    state: isLost(partition, disk) ? ('lost' as const) : ('kept' as const),
+    label: `${partition.number} ${foundLabel(partition)}`.trim(),
+    state: stateOf(partition, lost),
   }))
   return withGaps(pieces, old.sizeBytes)
 }
 
-/** Whether what a partition holds is gone afterwards. A partition that nothing was found on has nothing to lose. Pure. */
-export const isLost = (partition: FoundPartition, { keepsTable, partitions }: DiskLayout): boolean => {
-  const heir = partitions.find(({ kept }) => kept?.device === partition.device)
-  return heir === undefined ? !keepsTable : heir.isFormatted
-}
+const stateOf = ({ device }: { readonly device: string }, lost: ReadonlySet<string>): 'lost' | 'kept' =>
+  lost.has(device) ? 'lost' : 'kept'
 
-const after = ({ partitions, sizeBytes, whole }: DiskLayout): readonly Piece[] => {
+const after = ({ partitions, sizeBytes, whole, isWholeKept }: DiskLayout): readonly Piece[] => {
   if (whole !== undefined)
-    return [{ sizeBytes, label: useLabel(whole.filesystem, whole.mountPoint), state: 'new' }]
+    return [{ sizeBytes, label: useLabel(whole), state: isWholeKept === true ? 'kept' : 'new' }]
   const pieces = partitions
     .filter(({ kind }) => kind !== 'extended')
     .map(partition => ({
       startByte: partition.startByte,
       sizeBytes: partition.sizeBytes,
       label: `${partition.number} ${partitionLabel(partition)}`.trim(),
-      state: partition.kept === undefined || partition.isFormatted ? ('new' as const) : ('kept' as const),
+      state: stateAfter(partition),
     }))
   return withGaps(pieces, sizeBytes)
 }
 
-const contentLabel = (content: FoundContent | undefined): string =>
-  content === undefined ? '' : [content.type, ...(content.label ? [`"${content.label}"`] : [])].join(' ')
+const stateAfter = ({ kept, isFormatted }: Pick<Partition, 'isFormatted'> & { readonly kept?: unknown }) =>
+  kept === undefined || isFormatted ? ('new' as const) : ('kept' as const)
 
 const partitionLabel = ({ kind, volume, kept }: Partition): string => {
   if (volume === undefined) return kind
-  if (kept !== undefined && volume.filesystem === '-') return contentLabel(kept.content)
-  return useLabel(volume.filesystem, volume.mountPoint)
+  return useLabel(volume) || (kept === undefined ? '' : foundLabel(kept))
 }
 
-const useLabel = (filesystem: string, mountPoint: string): string =>
-  [filesystem, mountPoint].filter(word => word !== '-' && word !== filesystem).join(' ') ||
-  (filesystem === '-' ? '' : filesystem)
+const foundLabel = ({ content }: { readonly content?: FoundContent }): string =>
+  content === undefined ? '' : contentLabel(content)
 
-type Placed = Piece & { readonly startByte: number }
+type Used = { readonly filesystem: string; readonly mountPoint: string }
+
+/** `ext4 /home`, `swap`; empty where neither is given. */
+const useLabel = ({ filesystem, mountPoint }: Used): string =>
+  [...new Set([filesystem, mountPoint])].filter(word => word !== '-').join(' ')
+
+const drawArrays = (
+  { arrays: found }: Storage,
+  layouts: readonly ArrayLayout[],
+  lost: ReadonlySet<string>,
+): readonly DiskPicture[] => {
+  const gone = found.filter(
+    ({ device }) => lost.has(device) && !layouts.some(({ kept }) => kept?.device === device),
+  )
+  return [
+    ...gone.map(({ device, sizeBytes = 0, content }) => {
+      const piece = { sizeBytes, label: contentLabel(content), state: 'lost' as const }
+      return { device, sizeBytes, before: [piece], after: [] }
+    }),
+    ...layouts.map(({ device, sizeBytes, volume, kept, isFormatted }) => {
+      const old = kept && {
+        sizeBytes,
+        label: contentLabel(kept.content),
+        state: stateOf(kept, lost),
+      }
+      const piece = { sizeBytes, label: useLabel(volume), state: stateAfter({ kept, isFormatted }) }
+      return { device, sizeBytes, before: old === undefined ? [] : [old], after: [piece] }
+    }),
+  ]
+}
+
+const drawGroups = (
+  { volumeGroups: found }: Storage,
+  layouts: readonly GroupLayout[],
+  lost: ReadonlySet<string>,
+): readonly DiskPicture[] => {
+  const gone = found.filter(
+    ({ name, volumes }) =>
+      volumes.some(({ device }) => lost.has(device)) && !layouts.some(({ kept }) => kept?.name === name),
+  )
+  return [
+    ...gone.map(group => {
+      const { name: device, sizeBytes } = group
+      return { device, sizeBytes, before: groupBefore(group, lost), after: [] }
+    }),
+    ...layouts.map(({ name: device, sizeBytes: estimated, volumes, kept }) => {
+      const sizeBytes = kept?.sizeBytes ?? estimated
+      const pieces = volumes.map(volume => ({
+        sizeBytes: volume.sizeBytes,
+        label: `${volume.name} ${useLabel(volume.volume)}`.trim(),
+        state: stateAfter(volume),
+      }))
+      const old = kept === undefined ? [] : groupBefore(kept, lost)
+      return { device, sizeBytes, before: old, after: withRest(pieces, sizeBytes) }
+    }),
+  ]
+}
+
+const groupBefore = ({ volumes, sizeBytes }: FoundGroup, lost: ReadonlySet<string>): readonly Piece[] =>
+  withRest(
+    volumes.map(volume => ({
+      sizeBytes: volume.sizeBytes,
+      label: `${volume.name} ${foundLabel(volume)}`.trim(),
+      state: stateOf(volume, lost),
+    })),
+    sizeBytes,
+  )
 
 /** Less than this is alignment, not space. */
-const LEAST_GAP_BYTES = 4 * 1024 ** 2
+const LEAST_GAP_BYTES = 32 * 1024 ** 2
+
+type Placed = Piece & { readonly startByte: number }
 
 /** The pieces in the order in which they lie, with free space between them. */
 const withGaps = (pieces: readonly Placed[], sizeBytes: number): readonly Piece[] => {
@@ -92,27 +166,11 @@ const withGaps = (pieces: readonly Placed[], sizeBytes: number): readonly Piece[
   return [...all, ...free(sizeBytes - end)]
 }
 
+/** The pieces, and what they leave of the whole. */
+const withRest = (pieces: readonly Piece[], sizeBytes: number): readonly Piece[] => [
+  ...pieces,
+  ...free(sizeBytes - pieces.reduce((sum, piece) => sum + piece.sizeBytes, 0)),
+]
+
 const free = (sizeBytes: number): readonly Piece[] =>
   sizeBytes < LEAST_GAP_BYTES ? [] : [{ sizeBytes, label: '', state: 'free' }]
-
-/** What is lost, in one sentence. Pure. */
-export const lossSentence = (machine: Storage, layout: StorageLayout): string => {
-  const disks = layout.disks.flatMap(disk => {
-    const old = machine.disks.find(({ device }) => device === disk.device)
-    const partitions = (old?.table?.partitions ?? []).filter(partition => isLost(partition, disk))
-    const whole = old?.table === undefined && old?.content !== undefined && !disk.keepsTable ? [old] : []
-    return [...whole, ...partitions]
-  })
-  const lost = disks.flatMap(({ device, content, sizeBytes }) =>
-    content === undefined ? [] : [`${contentLabel(content)} on ${device} (${formatBytes(sizeBytes)})`],
-  )
-  const devices = new Set(disks.map(({ device }) => device))
-  const groups = machine.volumeGroups
-    .filter(({ physicalVolumes }) => physicalVolumes.some(device => devices.has(device)))
-    .map(
-      ({ name, volumes }) =>
-        `volume group ${name} with ${volumes.map(each => each.name).join(', ') || 'no volume'}`,
-    )
-  const all = [...lost, ...groups]
-  return all.length === 0 ? 'nothing is lost' : `lost: ${all.join('; ')}`
-}

@@ -1,7 +1,8 @@
 import type { Storage } from '../model/storage.ts'
 import { formatBytes } from '../plan/disk/format-disk.ts'
 import type { StorageLayout } from '../plan/disk/layout.ts'
-import { type DiskPicture, drawDisks, lossSentence, type Piece } from './disk-picture.ts'
+import { lossSentence } from './disk-loss.ts'
+import { type DiskPicture, drawDisks, type Piece } from './disk-picture.ts'
 import { escapeXml } from './xml.ts'
 
 const WIDTH = 960
@@ -9,6 +10,7 @@ const MARGIN = 20
 const BAR = WIDTH - 2 * MARGIN
 const BAR_HEIGHT = 36
 const DISK_HEIGHT = 150
+const LINE_HEIGHT = 18
 /** A label needs so much for a character at 12 px. */
 const CHARACTER = 7
 
@@ -19,14 +21,16 @@ const COLOURS: Readonly<Record<Piece['state'], string>> = {
   free: '#f2f2f2',
 }
 
-/** Every disk before and after as an SVG for a report, in proportion, with a legend and what is lost. Pure. */
+/** Every disk, array and volume group before and after as an SVG for a report, in proportion, with a legend and what is lost. Pure. */
 export const renderDisksSvg = (machine: Storage, layout: StorageLayout): string => {
   const pictures = drawDisks(machine, layout)
-  const height = MARGIN * 2 + pictures.length * DISK_HEIGHT + 50
+  const sentence = wrap(lossSentence(machine, layout), Math.floor(BAR / CHARACTER))
+  const top = MARGIN + pictures.length * DISK_HEIGHT + 10
+  const height = top + MARGIN + 30 + sentence.length * LINE_HEIGHT
   const body = [
     ...pictures.flatMap((picture, index) => drawDisk(picture, MARGIN + index * DISK_HEIGHT)),
-    ...drawLegend(MARGIN + pictures.length * DISK_HEIGHT + 10),
-    text(MARGIN, height - MARGIN + 4, lossSentence(machine, layout)),
+    ...drawLegend(top),
+    ...sentence.map((line, index) => text(MARGIN, top + 44 + index * LINE_HEIGHT, line)),
   ]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
@@ -72,3 +76,14 @@ const drawLegend = (top: number): readonly string[] =>
 
 const text = (x: number, y: number, words: string): string =>
   `<text x="${x.toFixed(1)}" y="${y}">${escapeXml(words)}</text>`
+
+/** Lines of so many characters, broken at blanks. */
+const wrap = (words: string, columns: number): readonly string[] => {
+  const lines: string[] = []
+  for (const word of words.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}

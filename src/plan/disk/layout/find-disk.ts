@@ -57,7 +57,7 @@ const findDisk = (text: string, disks: readonly FoundDisk[], listed: ListedDisks
     if (disk !== undefined) return disk
     const isThere = diskNamed(text, disks) !== undefined && !/^disk[0-9]+$/.test(text)
     if (isThere) return `disk "${text}" is not in disklist (${listedNames(listed)})`
-    return `disk "${text}" is not among the ${listed.length} disks of the machine`
+    return `disk "${text}" is not there (disks: ${listedNames(listed) || 'none'})`
   }
   const pattern = globPattern(devicePath(text))
   const [disk, ...more] = disks.filter(each => namesOf(each).some(name => pattern.test(name)))

@@ -2,6 +2,7 @@ import { type Diagnostic, errorAt, type Outcome, warningAt } from '../../../diag
 import type { DiskStanza, Volume } from '../../../language/disk-config.ts'
 import { toByteRange } from '../../../language/size.ts'
 import type { FoundPartition } from '../../../model/storage.ts'
+import { formatBytes } from '../format-disk.ts'
 import type { KeptVolume } from './kept.ts'
 import { reversedRange } from './reversed-range.ts'
 import { roundDown, roundUp, share, sum } from './rounding.ts'
@@ -192,7 +193,9 @@ const sizeOfFirst = (sharing: readonly Range[], available: number): number | und
 const sizeWarnings = ({ slot, lower, upper }: Range): readonly Diagnostic[] => {
   const sizeBytes = slot.kept?.found.sizeBytes
   if (sizeBytes === undefined || !isFixed(slot) || (lower <= sizeBytes && sizeBytes <= upper)) return []
-  const message = `partition ${slot.number} stays and keeps its size (wanted ${lower} to ${upper} bytes, found ${sizeBytes})`
+  const difference =
+    sizeBytes < lower ? `${formatBytes(lower - sizeBytes)} less` : `${formatBytes(sizeBytes - upper)} more`
+  const message = `partition ${slot.number} stays and keeps its ${formatBytes(sizeBytes)}, ${difference} than is wanted`
   return [warningAt('preserve-size', message, slot.volume.origin)]
 }
 

@@ -101,7 +101,7 @@ const writeTable = (draft: Draft, disk: DiskLayout, table: PartitionTable): Stor
   const ready = partitions.filter(({ kept }) => kept !== undefined || !keeps)
   const kept = partitions.flatMap(partition => partition.kept?.device ?? [])
   return storageStep(draft, 'write-table', device, {
-    title: `write the ${disk.table} table of ${device} with ${partitions.length} partitions${keeps ? `, ${kept.length} of them kept` : ''}`,
+    title: `write the ${disk.table} table of ${device} with ${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'}${keeps ? `, ${kept.length} of them kept` : ''}`,
     argv: ['sfdisk', '--no-reread', '--no-tell-kernel', '--wipe', wipe, '--wipe-partitions', wipe, device],
     stdin: renderSfdiskScript(table),
     needs: [
