@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { StorageStep } from '../../plan/disk/storage-plan.ts'
+import type { StorageStep, StorageStepKind } from '../../plan/disk/storage-plan.ts'
 import { runSteps, startableSteps } from './schedule.ts'
 
 /** A step that does nothing; `needs` and `provides` are names. */
-const step = (id: string, disks: readonly string[], needs: readonly string[] = []): StorageStep => ({
+const step = (
+  id: string,
+  disks: readonly string[],
+  needs: readonly string[] = [],
+  kind: StorageStepKind = 'write-table',
+): StorageStep => ({
   id,
-  kind: 'wipe',
+  kind,
   title: id,
   argv: ['true'],
   needs,
@@ -31,6 +36,16 @@ t.test('a step waits for what it needs, and holds back later ones of its disks',
   t.strictSame(idsOf(startableSteps([array, b2], [b1])), [])
   t.strictSame(idsOf(startableSteps([array, b2], [])), ['array'])
   t.strictSame(idsOf(startableSteps([step('x', ['c'], ['there from the start'])], [])), ['x'])
+})
+
+t.test('light steps share a disk, up to four; another waits for them, and they for it', async t => {
+  const light = [1, 2, 3, 4, 5].map(number => step(`l${number}`, ['a'], [], 'create-filesystem'))
+  const heavy = step('table', ['a'])
+  t.strictSame(idsOf(startableSteps(light, [])), ['l1', 'l2', 'l3', 'l4'])
+  t.strictSame(idsOf(startableSteps(light.slice(2), light.slice(0, 2))), ['l3', 'l4'])
+  t.strictSame(idsOf(startableSteps([heavy, ...light], [])), ['table'])
+  t.strictSame(idsOf(startableSteps([heavy], light.slice(0, 1))), [])
+  t.strictSame(idsOf(startableSteps(light, [heavy])), [])
 })
 
 t.test('a failure lets running steps end and starts no other', async t => {

@@ -1,26 +1,36 @@
-import type { StorageStep } from '../../plan/disk/storage-plan.ts'
+import type { StorageStep, StorageStepKind } from '../../plan/disk/storage-plan.ts'
+
+/** They read or write little, each on a device of its own, and may share a disk with others of their kind. */
+const LIGHT: ReadonlySet<StorageStepKind> = new Set(['wipe', 'save-table', 'create-filesystem'])
+/** A spinning disk would only move its head between more. */
+const MOST_ON_A_DISK = 4
 
 /**
  * The steps that may start now, in the order of the plan: all that they need is there, and no disk of theirs is being
- * worked on by a running step, or waits for an earlier one. Pure.
+ * worked on by a running step, or waits for an earlier one. Light steps share a disk. Pure.
  */
 export const startableSteps = (
   waiting: readonly StorageStep[],
   running: readonly StorageStep[],
 ): readonly StorageStep[] => {
   const missing = new Set([...waiting, ...running].flatMap(({ provides }) => provides))
-  const busy = new Set(running.flatMap(({ disks }) => disks))
+  const load = new Map<string, number>()
+  const put = ({ kind, disks }: StorageStep): void => {
+    for (const disk of disks) load.set(disk, (load.get(disk) ?? 0) + (LIGHT.has(kind) ? 1 : MOST_ON_A_DISK))
+  }
+  for (const step of running) put(step)
   const startable: StorageStep[] = []
   for (const step of waiting) {
-    const isFree = step.disks.every(disk => !busy.has(disk))
+    const most = LIGHT.has(step.kind) ? MOST_ON_A_DISK : 1
+    const isFree = step.disks.every(disk => (load.get(disk) ?? 0) < most)
     if (isFree && step.needs.every(need => !missing.has(need))) startable.push(step)
-    for (const disk of step.disks) busy.add(disk)
+    put(step)
   }
   return startable
 }
 
 /**
- * Runs all steps, those of independent disks at the same time. The first failure lets the running ones end, starts no
+ * Runs all steps, those of independent disks at the same time, and light ones of one disk. The first failure lets the running ones end, starts no
  * other, and is thrown.
  */
 export const runSteps = async (
