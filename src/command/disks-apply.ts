@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto'
 import { ApplyError, RefusedError } from '../apply/apply-error.ts'
 import { makeRunner, searchPath } from '../apply/runner.ts'
 import { type ApplyStorageOptions, applyStorage, resumeStorage } from '../apply/storage/apply-storage.ts'
 import { readJournal } from '../apply/storage/journal.ts'
 import { lockStorage } from '../apply/storage/lock.ts'
 import { StorageError } from '../apply/storage/storage-error.ts'
+import { wakeStorage } from '../apply/storage/wake.ts'
 import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
+import { keepsAnything } from '../language/disk-config-keeps.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
 import type { StoragePlan } from '../plan/disk/storage-plan.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode, UsageError } from './deps.ts'
@@ -46,7 +49,11 @@ const applyLocked = async (
   makePlan: () => Promise<Outcome<StoragePlan>>,
   deps: CommandDeps,
 ): Promise<ExitCode> => {
-  const configuration = JSON.stringify([input.text, input.disklist, input.isInitial, input.ignoredGroups])
+  const { text, disklist, isInitial, ignoredGroups } = input
+  // A digest, for the text may hold passphrases.
+  const configuration = createHash('sha256')
+    .update(JSON.stringify([text, disklist, isInitial, ignoredGroups]))
+    .digest('hex')
   const options = optionsOf(input, args, deps)
   const journal = await readJournal(input.logDirectory)
   if (journal !== undefined && !journal.isFinished) {
@@ -54,20 +61,33 @@ const applyLocked = async (
     await resumeStorage(journal, configuration, options)
     return EXIT.done
   }
-  const { value: plan, diagnostics } = await makePlan()
-  complainAll(deps, diagnostics)
-  if (plan === undefined) return EXIT.findings
-  await applyStorage(plan, configuration, options)
+  const config = parseDiskConfig(text, input.path).value
+  const rest =
+    config !== undefined && keepsAnything(config) ? await wakeStorage({ ...options, ignoredGroups }) : noRest
+  try {
+    const { value: plan, diagnostics } = await makePlan()
+    complainAll(deps, diagnostics)
+    if (plan === undefined) {
+      await rest()
+      return EXIT.findings
+    }
+    await applyStorage(plan, configuration, options)
+  } catch (error) {
+    await rest()
+    throw error
+  }
   deps.complain(`fstab, disk_var.sh and the log are in ${input.logDirectory}`)
   return EXIT.done
 }
+
+const noRest = async (): Promise<void> => {}
 
 const optionsOf = (
   { text, path, logDirectory }: DisksInput,
   args: DisksArgs,
   deps: CommandDeps,
 ): ApplyStorageOptions => {
-  const { environment, now, signal } = deps
+  const { environment, now, signal, limitSeconds } = deps
   const started = now()
   const encrypted = parseDiskConfig(text, path).value?.encrypted ?? []
   return {
@@ -82,5 +102,6 @@ const optionsOf = (
     },
     now,
     signal,
+    limitSeconds,
   }
 }

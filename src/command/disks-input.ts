@@ -107,7 +107,7 @@ export const readMachine = async (args: DisksArgs, deps: CommandDeps): Promise<O
 export const readThisMachine = async (args: DisksArgs, deps: CommandDeps): Promise<Storage> => {
   if (!deps.isRoot)
     throw new EnvironmentError('only root can read the disks of this machine; or give --machine FILE')
-  const read = readerOf({ run: makeRunner(deps.environment) })
+  const read = readerOf({ run: makeRunner(deps.environment), limitSeconds: deps.limitSeconds })
   const { signal } = deps
   return readStorage({ diskNames: disklistOf(args, deps), memoryBytes: totalmem(), read, signal })
 }

@@ -32,6 +32,7 @@ export const CODES = [
   'config-invalid',
   'config-missing',
   'dependency-too-deep',
+  'create-options-ignored',
   'disk-config-invalid',
   'disk-config-syntax',
   'disk-config-missing',

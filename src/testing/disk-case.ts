@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type {
   FoundArray,
   FoundContent,
@@ -36,6 +37,22 @@ export type SfdiskTable = {
   }[]
 }
 
+/** What `blkid` says of a device, and of an ext `dumpe2fs`, of a btrfs `btrfs`. */
+export type ExpectedFilesystem = {
+  readonly type?: string
+  readonly label?: string
+  readonly pttype?: string
+  readonly ext?: Readonly<Record<string, string>>
+  readonly subvolumes?: readonly string[]
+}
+
+/** A command of FAI with what it needs and what it provides. */
+export type ExpectedCommand = {
+  readonly cmd: string
+  readonly pre: readonly string[]
+  readonly post: readonly string[]
+}
+
 /** What FAI made of a case, as far as a test reads it. */
 export type ExpectedDisks = {
   readonly status: string
@@ -44,25 +61,33 @@ export type ExpectedDisks = {
   readonly env?: Readonly<Record<string, string>>
   readonly initial?: {
     readonly facts?: Readonly<Record<string, { readonly bios_geometry_chs?: string }>>
-    readonly filesystems?: Readonly<Record<string, { type?: string; uuid?: string; label?: string }>>
+    readonly filesystems?: Readonly<Record<string, ExpectedFilesystem>>
     readonly table?: Readonly<Record<string, SfdiskTable>>
   }
   readonly plan?: {
     readonly dry_run_lines?: readonly string[]
+    readonly commands?: readonly ExpectedCommand[]
+    readonly crypttab?: readonly string[]
     readonly fstab?: string
     readonly disk_var?: Readonly<Record<string, string>>
   }
   readonly exec?: {
+    readonly commands?: readonly ExpectedCommand[]
     readonly executed?: readonly string[]
     readonly files?: { readonly fstab?: string; readonly 'disk_var.sh'?: string }
     readonly table?: Readonly<Record<string, SfdiskTable>>
+    readonly filesystems?: Readonly<Record<string, ExpectedFilesystem>>
     readonly partition_kept_filesystem?: Readonly<Record<string, boolean>>
   }
 }
 
 /** A case with the machine that it is for. */
 export type DiskCase = {
+  /** Its path. */
+  readonly path: string
   readonly text: string
+  /** Shell commands that make such a machine of empty disks; `udevsettle` is one of their words. */
+  readonly firstCommands: readonly string[]
   readonly storage: Storage
   readonly options: LayoutOptions
   readonly expected: ExpectedDisks
@@ -84,7 +109,18 @@ export const readDiskCase = (file: string): DiskCase => {
     encrypted: [],
   }
   const isInitial = (expected.env?.['flag_initial'] ?? '') !== ''
-  return { text, storage, options: { isInitial, ...(disklist && { disklist }) }, expected }
+  const options = { isInitial, ...(disklist && { disklist }) }
+  const firstCommands = [
+    ...storage.disks.flatMap(disk => labelCommand(disk, settings('label')[0])),
+    ...settings('pre'),
+  ]
+  return { path: fileURLToPath(new URL(file, CORPUS)), text, firstCommands, storage, options, expected }
+}
+
+/** FAI's own tests began with an msdos table unless a case says otherwise. */
+const labelCommand = ({ name, device }: FoundDisk, labels = ''): readonly string[] => {
+  const [, label = 'msdos'] = new RegExp(`\\b${name}=(\\w+)`).exec(labels) ?? []
+  return label === 'none' ? [] : [`parted -s ${device} mklabel ${label}`]
 }
 
 const IDLE = { mountPoints: [], holders: [] } as const
@@ -138,7 +174,9 @@ const toFoundTable = (
 
 const contentOf = (device: string, initial: ExpectedDisks['initial']): FoundContent | undefined => {
   const { type, label } = initial?.filesystems?.[device] ?? {}
-  return type === undefined ? undefined : { type, ...(label === undefined ? {} : { label }) }
+  return type === undefined
+    ? undefined
+    : { type, uuid: `<UUID:${device}>`, ...(label === undefined ? {} : { label }) }
 }
 
 /** Arrays that the stand-in for mdadm of a case reports. */

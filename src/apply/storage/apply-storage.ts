@@ -6,16 +6,21 @@ import { renderDiskVariables } from '../../plan/disk/variables.ts'
 import { RefusedError } from '../apply-error.ts'
 import type { Runner } from '../runner.ts'
 import { openTaskLog } from '../task-log.ts'
-import { continueJournal, type Journal, type JournalWriter, startJournal } from './journal.ts'
+import { continueJournal, JOURNAL, type Journal, type JournalWriter, startJournal } from './journal.ts'
 import {
+  bringBack,
   describeBefore,
   isDone,
   performStep,
+  putToRest,
   recoverStep,
   type StepContext,
   shownCommand,
+  unmountLeft,
 } from './perform-step.ts'
+import { refuseResume } from './refuse-resume.ts'
 import { refuseMissingPrograms, refuseStorage } from './refuse-storage.ts'
+import { refuseWriters } from './refuse-writers.ts'
 import { runSteps } from './schedule.ts'
 import { StorageError, StorageStepError } from './storage-error.ts'
 
@@ -33,6 +38,8 @@ export type ApplyStorageOptions = {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly signal: AbortSignal
+  /** How long a program may take, in place of what is usual for its kind of step. */
+  readonly limitSeconds?: number | undefined
 }
 
 /**
@@ -48,6 +55,7 @@ export const applyStorage = async (
   await mkdir(options.logDirectory, { recursive: true, mode: 0o750 })
   await refuseMissingPrograms(plan.steps, options.searchPath)
   refuseStorage(plan, await options.readStorage())
+  await refuseWriters(plan.steps)
   const named = withNumberedSecrets(plan, options.passphrases)
   const journal = await startJournal(options.logDirectory, { configuration, plan: named })
   await carryOut(named, { begun: new Set(), done: new Set() }, journal, options)
@@ -64,7 +72,11 @@ export const resumeStorage = async (
       `a run in ${options.logDirectory} was not finished, and the configuration is another by now; run again with the one that it was begun with`,
     )
   }
-  await refuseMissingPrograms(plan.steps, options.searchPath)
+  const left = plan.steps.filter(({ id }) => !done.has(id))
+  await refuseMissingPrograms(left, options.searchPath)
+  await unmountLeft(contextOf(options))
+  await refuseResume(plan.machine, left)
+  await refuseWriters(left)
   await carryOut(plan, { begun, done }, await continueJournal(options.logDirectory), options)
 }
 
@@ -76,28 +88,32 @@ const carryOut = async (
   journal: JournalWriter,
   options: ApplyStorageOptions,
 ): Promise<void> => {
-  const { logDirectory, now, onStep } = options
-  const log = openTaskLog(logDirectory, masker(options.passphrases))
-  const context: StepContext = {
-    run: options.run,
-    logDirectory,
-    secrets: options.passphrases,
-    log: line => log.line('partition', line),
-    signal: options.signal,
-  }
+  const { now, onStep } = options
+  const context = contextOf(options)
+  const log = openTaskLog(options.logDirectory, masker(options.passphrases))
+  /** Devices that have lost what steps that were done had put onto them. */
+  const empty = new Set<string>()
+  const opened: StorageStep[] = []
   const perform = async (step: StorageStep): Promise<void> => {
     const startedAt = now()
     try {
       options.signal.throwIfAborted()
-      if (progress.done.has(step.id)) return onStep(step, 'was-done')
+      if (progress.done.has(step.id) && !empty.has(step.device)) {
+        const came = await bringBack(step, context)
+        if (came !== 'there') opened.push(step)
+        if (came === 'empty') empty.add(step.device)
+        return onStep(step, 'was-done')
+      }
       onStep(step, 'begin')
       await journal.begin(step, await describeBefore(step, context))
       context.log(`--- ${step.id}: ${step.title}\n$ ${shownCommand(step, context)}`)
+      opened.push(step)
       await doStep(step, progress.begun.has(step.id), context)
       context.log(`--- ${step.id}: done in ${((now() - startedAt) / 1000).toFixed(1)} s`)
       await journal.done(step)
       onStep(step, 'done')
     } catch (cause) {
+      const log = openTaskLog(options.logDirectory, masker(options.passphrases))
       const error = new StorageStepError(step, cause, log.pathOf('partition'))
       log.tryLine('partition', error.message)
       throw error
@@ -107,8 +123,29 @@ const carryOut = async (
     await runSteps(plan.steps, perform)
     await writeOutputs(plan, options)
     await journal.finish()
+  } catch (error) {
+    await putToRest(opened, context).catch(cause => log.tryLine('partition', String(cause)))
+    throw error
   } finally {
     await journal.close()
+  }
+}
+
+const contextOf = ({
+  run,
+  logDirectory,
+  passphrases,
+  signal,
+  limitSeconds,
+}: ApplyStorageOptions): StepContext => {
+  const log = openTaskLog(logDirectory, masker(passphrases))
+  return {
+    run,
+    logDirectory,
+    secrets: passphrases,
+    log: line => log.line('partition', line),
+    signal,
+    limitSeconds,
   }
 }
 
@@ -116,7 +153,7 @@ const carryOut = async (
 const doStep = async (step: StorageStep, wasBegun: boolean, context: StepContext): Promise<void> => {
   if (wasBegun && step.repeat === 'refuse') {
     throw new StorageError(
-      `it was begun and not finished, and nobody but you can tell what is left; once it is well, finish it by hand with: ${shownCommand(step, context)}`,
+      `it was begun and not finished, and nobody but you can tell what is left; once it is well, finish it by hand with: ${shownCommand(step, context)}; then remove ${join(context.logDirectory, JOURNAL)}, and run again`,
     )
   }
   if (wasBegun && step.repeat === 'resume') {
@@ -145,8 +182,13 @@ const writeOutputs = async (
 export const withNumberedSecrets = (plan: StoragePlan, passphrases: readonly string[]): StoragePlan => {
   const numbered = (word: StorageWord): StorageWord =>
     typeof word === 'object' && 'secret' in word ? { secret: `#${passphrases.indexOf(word.secret)}` } : word
+  const encrypted = plan.layout.encrypted.map(({ volume: { passphrase, ...volume }, ...mapping }) => ({
+    ...mapping,
+    volume: { ...volume, ...(passphrase === undefined ? {} : { passphrase: '***' }) },
+  }))
   return {
     ...plan,
+    layout: { ...plan.layout, encrypted },
     steps: plan.steps.map(step => ({
       ...step,
       argv: step.argv.map(numbered),

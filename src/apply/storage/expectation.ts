@@ -66,7 +66,7 @@ const deviceDifferences = async ({
 }
 
 /** Whether a device is there for the kernel. An array that was stopped may keep its number, without members. */
-const isPresent = async (device: string): Promise<boolean> => {
+export const isPresent = async (device: string): Promise<boolean> => {
   const devno = await currentDevno(device)
   if (devno === undefined) return false
   const { name } = await readBlockDevice(devno)

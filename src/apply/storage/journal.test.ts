@@ -19,7 +19,11 @@ const step = (id: string): StorageStep => ({
   repeat: 'safe',
 })
 
-const PLAN = { steps: [step('one'), step('two')], fstab: '# x\n' } as unknown as StoragePlan
+const PLAN = {
+  steps: [step('one'), step('two')],
+  layout: { encrypted: [{ name: 'crypt', volume: { kind: 'luks', passphrase: 'correct horse' } }] },
+  fstab: '# x\n',
+} as unknown as StoragePlan
 
 t.test('what was begun and done is read back; a line that was cut off was never written', async t => {
   await withFiles({}, async directory => {
@@ -58,4 +62,15 @@ t.test('no passphrase gets into the plan that is written down', async t => {
   const numbered = withNumberedSecrets(PLAN, ['other', 'correct horse'])
   t.notMatch(JSON.stringify(numbered), 'correct horse')
   t.strictSame(numbered.steps[0]?.argv, ['mkfs', { secret: '#1' }])
+})
+
+t.test('a line in the middle that is none is an error that names it', async t => {
+  await withFiles({}, async directory => {
+    await (await startJournal(directory, { configuration: 'C', plan: PLAN })).close()
+    await appendFile(join(directory, JOURNAL), '{"begin":"one","bef\n{"done":"one"}\n')
+    await t.rejects(readJournal(directory), {
+      name: 'RefusedError',
+      message: new RegExp(`^${join(directory, JOURNAL)}:2: a line of the journal`),
+    })
+  })
 })

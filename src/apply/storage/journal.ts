@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StoragePlan, StorageStep } from '../../plan/disk/storage-plan.ts'
+import { RefusedError } from '../apply-error.ts'
 
 /**
  * What a run of `disks apply` wrote down before and after each step, so that a run that was killed can be finished:
@@ -31,16 +32,31 @@ export const readJournal = async (logDirectory: string): Promise<Journal | undef
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  const [first, ...lines] = text.split('\n').slice(0, -1)
-  if (first === undefined) return undefined
-  const { configuration, plan } = JSON.parse(first) as Pick<Journal, 'configuration' | 'plan'>
-  const entries = lines.map(line => JSON.parse(line) as Entry)
+  const lines = text.split('\n').slice(0, -1)
+  if (lines.length === 0) return undefined
+  const [first, ...entries] = lines.map((line, index) => parseLine(line, logDirectory, index + 1)) as [
+    Pick<Journal, 'configuration' | 'plan'>,
+    ...Entry[],
+  ]
+  const { configuration, plan } = first
   return {
     configuration,
     plan,
     begun: new Set(entries.flatMap(entry => ('begin' in entry ? entry.begin : []))),
     done: new Set(entries.flatMap(entry => ('done' in entry ? entry.done : []))),
     isFinished: entries.some(entry => 'finished' in entry),
+  }
+}
+
+const parseLine = (line: string, logDirectory: string, number: number): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    const path = join(logDirectory, JOURNAL)
+    throw new RefusedError(
+      `${path}:${number}: a line of the journal was changed by somebody, so nobody knows what the run before has done; look at the disks, and remove the file to plan anew`,
+      { cause },
+    )
   }
 }
 
@@ -79,9 +95,14 @@ export const continueJournal = async (logDirectory: string): Promise<JournalWrit
   const path = join(logDirectory, JOURNAL)
   await dropTornLine(path)
   const file = await open(path, 'a', 0o600)
-  const append = async (entry: Entry): Promise<void> => {
-    await file.appendFile(`${JSON.stringify(entry)}\n`)
-    await file.datasync()
+  // One after the other, and none after one that failed: it may have left half a line.
+  let last = Promise.resolve()
+  const append = (entry: Entry): Promise<void> => {
+    last = last.then(async () => {
+      await file.appendFile(`${JSON.stringify(entry)}\n`)
+      await file.datasync()
+    })
+    return last
   }
   return {
     begin: ({ id }, before) => append({ begin: id, before }),

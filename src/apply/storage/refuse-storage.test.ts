@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { FoundDisk, FoundPartition, Storage } from '../../model/storage.ts'
-import { findChanges, findUses } from './refuse-storage.ts'
+import type { StoragePlan, StorageStep } from '../../plan/disk/storage-plan.ts'
+import { findChanges, findUses, refuseMissingPrograms, refuseStorage } from './refuse-storage.ts'
 
 const UNUSED = { mountPoints: [], holders: [] }
 
@@ -102,4 +103,27 @@ t.test('what changed since the plan was made, uses apart', async t => {
   ])
   const used = machine({ disks: [disk('sda', { mountPoints: ['/x'] }), disk('sdb')] })
   t.strictSame(findChanges(machine(), used, SDA), [])
+})
+
+t.test('programs that are missing are named with their packages', async t => {
+  const step = (program: string) => ({ argv: [program] }) as unknown as StorageStep
+  await t.rejects(
+    refuseMissingPrograms(['mkfs.xfs', 'mkfs.vfat', 'mkfs.exfat', 'mkfs.ours'].map(step), '/nowhere'),
+    {
+      name: 'EnvironmentError',
+      message:
+        'programs are missing: blkid (package util-linux), partx (package util-linux), sfdisk (package fdisk), mkfs.xfs (package xfsprogs), mkfs.vfat (package dosfstools), mkfs.exfat (package exfatprogs), mkfs.ours',
+    },
+  )
+})
+
+t.test('a machine that has changed since the plan is refused', t => {
+  const plan = { machine: machine(), steps: [{ disks: ['/dev/sda'] }] } as unknown as StoragePlan
+  const changed = machine({ disks: [disk('sda', { sizeBytes: 8192 }), disk('sdb')] })
+  t.throws(() => refuseStorage(plan, changed), {
+    name: 'RefusedError',
+    message: 'the machine is no longer what the plan was made for: disk /dev/sda is another; plan again',
+  })
+  t.doesNotThrow(() => refuseStorage(plan, machine()))
+  t.end()
 })

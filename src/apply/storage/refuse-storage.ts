@@ -7,6 +7,29 @@ import { missingOf } from '../refusals.ts'
 /** Programs that `apply` itself needs, whatever the plan. */
 const OWN_PROGRAMS = ['blkid', 'partx', 'sfdisk'] as const
 
+/** Debian's packages by the programs of which they have one. */
+const PACKAGES: readonly (readonly [packageName: string, programs: RegExp])[] = [
+  ['btrfs-progs', /btrfs/],
+  ['cryptsetup-bin', /^cryptsetup$/],
+  ['e2fsprogs', /ext[234]$|^(?:e2fsck|mke2fs|resize2fs|tune2fs|e2label)$/],
+  ['exfatprogs', /exfat$/],
+  ['dosfstools', /(?:fat|msdos)$/],
+  ['f2fs-tools', /f2fs$/],
+  ['fdisk', /^sfdisk$/],
+  ['jfsutils', /jfs/],
+  ['lvm2', /^(?:lv|pv|vg)/],
+  ['mdadm', /^mdadm$/],
+  ['nilfs-tools', /nilfs/],
+  ['ntfs-3g', /ntfs/],
+  ['util-linux', /^(?:blkid|mkswap|mount|partx|swaplabel|umount|wipefs)$/],
+  ['xfsprogs', /xfs/],
+]
+
+const withPackage = (program: string): string => {
+  const [found] = PACKAGES.find(([, programs]) => programs.test(program)) ?? []
+  return found === undefined ? program : `${program} (package ${found})`
+}
+
 /** Rejects where programs of the steps are missing, each named once. */
 export const refuseMissingPrograms = async (
   steps: readonly StorageStep[],
@@ -14,7 +37,8 @@ export const refuseMissingPrograms = async (
 ): Promise<void> => {
   const programs = steps.flatMap(({ argv: [program] }) => (typeof program === 'string' ? program : []))
   const missing = await missingOf([...OWN_PROGRAMS, ...programs], searchPath)
-  if (missing.length > 0) throw new EnvironmentError(`programs are missing: ${missing.join(', ')}`)
+  if (missing.length > 0)
+    throw new EnvironmentError(`programs are missing: ${missing.map(withPackage).join(', ')}`)
 }
 
 /**
@@ -69,16 +93,12 @@ const withoutUses = (found: object): string =>
 export const findUses = (storage: Storage, disks: ReadonlySet<string>): readonly string[] => {
   const { arrays, encrypted, volumeGroups } = storage
   const touched = new Set(disks)
-  const named = (device: string, use: Use): readonly string[] =>
-    use.mountPoints.map(point =>
-      point === 'swap' ? `${device} is swap` : `${device} is mounted at ${point}`,
-    )
   const uses: string[] = []
   for (const disk of storage.disks.filter(({ device }) => disks.has(device))) {
-    uses.push(...named(disk.device, disk), ...foreign(disk.device, disk))
+    uses.push(...nameUses(disk.device, disk))
     for (const partition of disk.table?.partitions ?? []) {
       touched.add(partition.device)
-      uses.push(...named(partition.device, partition), ...foreign(partition.device, partition))
+      uses.push(...nameUses(partition.device, partition))
     }
   }
   // A set that grows while it is walked is walked to its new end.
@@ -92,10 +112,18 @@ export const findUses = (storage: Storage, disks: ReadonlySet<string>): readonly
   const built = [...arrays, ...encrypted, ...volumeGroups.flatMap(({ volumes }) => volumes)]
   return [
     ...uses,
-    ...built.filter(({ device }) => touched.has(device)).flatMap(each => named(each.device, each)),
+    ...built.filter(({ device }) => touched.has(device)).flatMap(each => mountsOf(each.device, each)),
   ]
 }
 
-/** What md and device-mapper build is in the plan; anything else is not ours to take apart. */
-const foreign = (device: string, { holders }: Use): readonly string[] =>
-  holders.filter(holder => !/^(?:md|dm-)/.test(holder)).map(holder => `${device} is held by ${holder}`)
+/** Who uses a device, as one sentence each: mounts, swap, and holders that are not ours to take apart. Pure. */
+export const nameUses = (device: string, use: Use): readonly string[] => [
+  ...mountsOf(device, use),
+  // What md and device-mapper build is in the plan.
+  ...use.holders
+    .filter(holder => !/^(?:md|dm-)/.test(holder))
+    .map(holder => `${device} is held by ${holder}`),
+]
+
+const mountsOf = (device: string, { mountPoints }: Use): readonly string[] =>
+  mountPoints.map(point => (point === 'swap' ? `${device} is swap` : `${device} is mounted at ${point}`))

@@ -22,7 +22,12 @@ export type BlockDevice = {
 }
 
 /** A partition that the kernel knows. */
-export type KernelPartition = { readonly devno: string; readonly holders: readonly string[] }
+export type KernelPartition = {
+  readonly devno: string
+  readonly holders: readonly string[]
+  readonly startByte: number
+  readonly sizeBytes: number
+}
 
 /** The kernel counts sizes and starts in units of this, whatever the sectors of the disk. */
 const UNIT_BYTES = 512
@@ -66,8 +71,16 @@ const readPartitions = async (directory: string): Promise<ReadonlyMap<number, Ke
     below.map(async ({ name }): Promise<readonly (readonly [number, KernelPartition])[]> => {
       const number = await textOf(join(directory, name, 'partition'))
       if (number === '') return []
-      const devno = await textOf(join(directory, name, 'dev'))
-      return [[Number(number), { devno, holders: await namesIn(join(directory, name, 'holders')) }]]
+      const [devno = '', start, size] = await Promise.all(
+        ['dev', 'start', 'size'].map(file => textOf(join(directory, name, file))),
+      )
+      const partition: KernelPartition = {
+        devno,
+        holders: await namesIn(join(directory, name, 'holders')),
+        startByte: Number(start) * UNIT_BYTES,
+        sizeBytes: Number(size) * UNIT_BYTES,
+      }
+      return [[Number(number), partition]]
     }),
   )
   return new Map(found.flat())

@@ -25,5 +25,6 @@ export const readStorage = async (options: ReadStorageOptions): Promise<Storage>
   return { memoryBytes, disks: sorted.map(({ disk }) => disk), ...(await readVirtual(sorted, reading)) }
 }
 
-const readMounts = async (): Promise<MountTable> =>
+/** What is mounted or swap now. */
+export const readMounts = async (): Promise<MountTable> =>
   parseMounts(await readFile('/proc/self/mountinfo', 'utf8'), await readFile('/proc/swaps', 'utf8'))

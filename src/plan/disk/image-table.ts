@@ -57,7 +57,7 @@ export const renderSfdiskScript = (table: PartitionTable): string => {
     const fields = [
       `start=${row.startSector}`,
       `size=${row.sizeSectors}`,
-      `type=${row.type}`,
+      `type=${sfdiskType(table.format, row.type)}`,
       ...(row.uuid === undefined ? [] : [`uuid=${row.uuid}`]),
       ...(row.name === undefined ? [] : [`name="${escapeName(row.name)}"`]),
       ...(row.attributes === undefined ? [] : [`attrs="${row.attributes}"`]),
@@ -67,6 +67,10 @@ export const renderSfdiskScript = (table: PartitionTable): string => {
   })
   return `${[...head, '', ...rows].join('\n')}\n`
 }
+
+/** sfdisk takes a capital E for "extended", whatever the others are. */
+const sfdiskType = (format: PartitionTable['format'], type: string): string =>
+  format === 'dos' ? type.toLowerCase() : type
 
 const escapeName = (name: string): string =>
   name.replace(/["\\]/g, char => `\\x${char.charCodeAt(0).toString(16)}`)

@@ -94,7 +94,12 @@ export type StorageStep = {
   readonly repeat: Repeat
   /** Run before a step that is resumed; what they exit with does not matter. */
   readonly recover?: readonly (readonly StorageWord[])[]
+  /** For a step whose device is there only while the machine runs. */
+  readonly runtime?: Runtime
 }
+
+/** What puts a device to rest when a run has failed, and what brings it back when another finishes that, or after a reboot. */
+export type Runtime = { readonly up: readonly StorageWord[]; readonly down: readonly StorageWord[] }
 
 /** A word of an argv. */
 export type StorageWord =

@@ -59,22 +59,32 @@ const createArray = (draft: Draft, { device, members, spares, volume }: ArrayLay
     provides: [`device:${device}`],
     destroys: true,
     expects: { kind: 'device', device },
-    recover: [['mdadm', '--stop', device]],
+    recover: [stopCommand(device)],
+    runtime: { up: assembleCommand(device, [...members, ...spares]), down: stopCommand(device) },
   })
   return { steps: [step], lines: [`ARRAY ${device} UUID=${uuid}`] }
 }
 
 const assembleArray = (draft: Draft, { device, kept }: ArrayLayout): StorageStep => {
   const members = [...(kept?.members ?? []), ...(kept?.spares ?? [])].filter(member => member.startsWith('/'))
+  const argv = assembleCommand(device, members)
   return storageStep(draft, 'assemble-array', device, {
     title: `start the kept array ${device}`,
-    argv: ['mdadm', '--assemble', '--run', device, ...members],
+    argv,
     needs: [`removed:${kept?.device}`, `removed:${device}`, ...memberNeeds(members)],
     provides: [`device:${device}`],
     expects: { kind: 'device', device },
-    recover: [['mdadm', '--stop', device]],
+    recover: [stopCommand(device)],
+    runtime: { up: argv, down: stopCommand(device) },
   })
 }
+
+const assembleCommand = (device: string, members: readonly string[]): readonly string[] => [
+  ...['mdadm', '--assemble', '--run', device],
+  ...members.filter(member => member !== 'missing'),
+]
+
+const stopCommand = (device: string): readonly string[] => ['mdadm', '--stop', device]
 
 const memberNeeds = (members: readonly string[]): readonly string[] =>
   members.filter(member => member !== 'missing').flatMap(member => [`device:${member}`, `wiped:${member}`])

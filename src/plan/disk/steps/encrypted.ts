@@ -53,6 +53,7 @@ const luksSteps = (draft: Draft, mapping: EncryptedLayout): readonly StorageStep
   const uuid = draft.newUuid()
   const stdin: { stdin?: StorageWord } = passphrase === undefined ? {} : { stdin: { secret: passphrase } }
   const key: StorageWord = passphrase === undefined ? { log: name } : '-'
+  const open = ['cryptsetup', 'open', '--type', 'luks', '--key-file', key, on, name]
   const makeKey = storageStep(draft, 'make-key', on, {
     title: `make the key file of ${name}`,
     argv: ['head', `--bytes=${KEY_BYTES}`, '/dev/urandom'],
@@ -76,28 +77,34 @@ const luksSteps = (draft: Draft, mapping: EncryptedLayout): readonly StorageStep
     }),
     storageStep(draft, 'open-encrypted', device, {
       title: `open ${on} as ${name}`,
-      argv: ['cryptsetup', 'open', '--type', 'luks', '--key-file', key, on, name],
+      argv: open,
       ...stdin,
       needs: [`luks:${on}`, `removed:${device}`],
       provides: [`device:${device}`],
       expects: { kind: 'device', device },
-      recover: [['cryptsetup', 'close', name]],
+      recover: [closeCommand(name)],
+      runtime: { up: open, down: closeCommand(name) },
     }),
   ]
 }
 
 /** Swap and /tmp get another key at each boot, and the first one now. */
-const openPlain = (draft: Draft, { name, device, on, volume }: EncryptedLayout): StorageStep =>
-  storageStep(draft, 'open-encrypted', device, {
+const openPlain = (draft: Draft, { name, device, on, volume }: EncryptedLayout): StorageStep => {
+  const argv = [
+    ...['cryptsetup', 'open', '--type', 'plain', '--key-file', '/dev/urandom'],
+    ...optionWords(draft, volume.luksOptions, volume.origin),
+    ...[on, name],
+  ]
+  return storageStep(draft, 'open-encrypted', device, {
     title: `open ${on} as ${name} with a random key`,
-    argv: [
-      ...['cryptsetup', 'open', '--type', 'plain', '--key-file', '/dev/urandom'],
-      ...optionWords(draft, volume.luksOptions, volume.origin),
-      ...[on, name],
-    ],
+    argv,
     needs: [...deviceNeeds(on), `random:${on}`, `removed:${device}`],
     provides: [`device:${device}`],
     destroys: true,
     expects: { kind: 'device', device },
-    recover: [['cryptsetup', 'close', name]],
+    recover: [closeCommand(name)],
+    runtime: { up: argv, down: closeCommand(name) },
   })
+}
+
+const closeCommand = (name: string): readonly string[] => ['cryptsetup', 'close', name]

@@ -1,3 +1,4 @@
+import { warningAt } from '../../../diagnostic/diagnostic.ts'
 import type { Content } from '../../../language/disk-config.ts'
 import type { FilesystemIdentity } from '../../step.ts'
 import { type FormatCommands, formatCommands, parseFilesystem } from '../format-command.ts'
@@ -36,9 +37,10 @@ type Made = {
   readonly identity: FilesystemIdentity | undefined
 }
 
-const makeFilesystem = (draft: Draft, { device, content }: ContentDevice): Made => {
+const makeFilesystem = (draft: Draft, { device, content, partition }: ContentDevice): Made => {
   const input = { device, uuid: draft.newUuid(), variables: draft.variables }
-  const { value: format, diagnostics } = formatCommands(content, input)
+  const line = partition === undefined ? content : withoutLostOptions(draft, content)
+  const { value: format, diagnostics } = formatCommands(line, input)
   draft.diagnostics.push(...diagnostics)
   if (format === undefined) return { device, steps: [], identity: undefined }
   const { journal } = parseFilesystem(content.filesystem)
@@ -52,6 +54,14 @@ const makeFilesystem = (draft: Draft, { device, content }: ContentDevice): Made 
     ],
     identity: format.want,
   }
+}
+
+/** FAI makes a btrfs on a partition without its `createopts` (setup-storage.md, section 7). */
+const withoutLostOptions = ({ diagnostics }: Draft, content: Content): Content => {
+  if (content.filesystem !== 'btrfs' || content.createOptions === '') return content
+  const message = `createopts="${content.createOptions}" has no effect on a btrfs of one partition, as in FAI; below "disk_config btrfs" it has`
+  diagnostics.push(warningAt('create-options-ignored', message, content.origin))
+  return { ...content, createOptions: '' }
 }
 
 const titleOf = (

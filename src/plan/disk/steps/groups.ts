@@ -1,3 +1,4 @@
+import { errorAt } from '../../../diagnostic/diagnostic.ts'
 import type { GroupLayout, LogicalLayout } from '../layout.ts'
 import { optionValue } from '../options.ts'
 import type { StorageStep } from '../storage-plan.ts'
@@ -64,7 +65,8 @@ const keepGroup = (
   const old = devices.filter(device => !added.includes(device))
   const activate = storageStep(draft, 'activate-group', name, {
     title: `activate the kept volume group ${name}`,
-    argv: ['vgchange', '--activate', 'y', name],
+    argv: activateCommand('y', name),
+    runtime: { up: activateCommand('y', name), down: activateCommand('n', name) },
     needs: old.flatMap(device => [
       `device:${device}`,
       `pv:${device}`,
@@ -91,6 +93,13 @@ const keepGroup = (
   })
   return [activate, extend]
 }
+
+const activateCommand = (to: 'y' | 'n', group: string): readonly string[] => [
+  'vgchange',
+  '--activate',
+  to,
+  group,
+]
 
 const DEFAULT_EXTENT_BYTES = 4 * 1024 ** 2
 const EXTENT_UNITS: Readonly<Record<string, number>> = { b: 1, s: 512, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
@@ -141,6 +150,7 @@ const createVolume = (
     destroys: true,
     expects: { kind: 'device', device, sizeBytes },
     recover: [['lvremove', '--force', '--yes', `${group.name}/${name}`]],
+    runtime: { up: activateCommand('y', group.name), down: activateCommand('n', group.name) },
   })
 
 const resizeVolume = (
@@ -158,6 +168,11 @@ const resizeVolume = (
     expects: { kind: 'device', device, sizeBytes },
   })
   if (isFormatted || kept === undefined) return [step]
+  if (!kept.isActive && kept.content === undefined) {
+    const message = `nobody can tell what is on ${device} before it is resized: its group rests (run vgchange --activate y ${group.name})`
+    draft.diagnostics.push(errorAt('storage-conflict', message, volume.origin))
+    return []
+  }
   const resizing: Resizing = {
     device,
     present: device,

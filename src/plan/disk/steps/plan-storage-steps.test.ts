@@ -218,3 +218,11 @@ for (const [name, { layout, machine, input }] of Object.entries(cases)) {
     await matchGolden(t, `${folder}/fstab`, plan.fstab)
   })
 }
+
+t.test('createopts of a btrfs on a partition are dropped, as FAI does, and told', async t => {
+  const line = volume('/', 'btrfs', { mountOptions: 'subvol=@', createOptions: '-L lost' })
+  const layout = { disks: [diskLayout('sda', [partition('sda', 1, PART, line)])] }
+  const { value, diagnostics } = storagePlanOf(layout, { disks: blank })
+  t.match(diagnostics, [{ severity: 'warning', code: 'create-options-ignored', origin: line.origin }])
+  t.match(value && commandLines(value), /mkfs\.btrfs -f -U \S+ \/dev\/sda1$/m)
+})

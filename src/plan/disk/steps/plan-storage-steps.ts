@@ -10,7 +10,7 @@ import { groupSteps } from './groups.ts'
 import { orderSteps } from './order.ts'
 import { storageOutputs } from './outputs.ts'
 import { partitionResizes } from './resize.ts'
-import { newTables, tableSteps } from './table.ts'
+import { behindSavedTables, newTables, tableSteps } from './table.ts'
 import { arraysToRestart, teardownSteps } from './teardown.ts'
 
 /**
@@ -32,15 +32,19 @@ export const planStorageSteps = (input: StorageInput): Outcome<StoragePlan> => {
   const encrypted = encryptedSteps(draft)
   const filesystems = filesystemSteps(draft)
   const { steps, stuck } = orderSteps(
-    [
-      ...teardownSteps(draft),
-      ...partitionResizes(draft),
-      ...tableSteps(draft),
-      ...arrays.steps,
-      ...encrypted.steps,
-      ...groupSteps(draft),
-      ...filesystems.steps,
-    ],
+    behindSavedTables(
+      [
+        // What may turn out to be impossible comes before anything is destroyed.
+        ...partitionResizes(draft),
+        ...teardownSteps(draft),
+        ...tableSteps(draft),
+        ...arrays.steps,
+        ...encrypted.steps,
+        ...groupSteps(draft),
+        ...filesystems.steps,
+      ],
+      input.layout,
+    ),
     device => isThere(draft, device),
   )
   for (const { title, needs, device } of stuck) {

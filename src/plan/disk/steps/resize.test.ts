@@ -85,6 +85,29 @@ for (const type of ['xfs', 'vfat', 'LVM2_member', 'linux_raid_member', 'crypto_L
   })
 }
 
+t.test('the kernel makes no btrfs smaller than 256 MiB', async t => {
+  t.strictSame(around('btrfs', 256).before, ['btrfs filesystem resize 268435456 {/dev/sda1}'])
+  t.match(resized('btrfs', 255), {
+    value: undefined,
+    diagnostics: [{ severity: 'error', code: 'storage-conflict', message: /"btrfs" cannot/ }],
+  })
+})
+
+t.test('what can shrink does so before anything is destroyed', async t => {
+  const found = [foundPartition('sda', 1, [1, 500], 'ext4'), foundPartition('sda', 2, [501, 100], 'ext4')]
+  const [first] = found
+  if (first === undefined) throw new Error('no partition')
+  const { steps } = valueFrom(
+    storagePlanOf(
+      { disks: [diskLayout('sda', [keep(first, volume('/', 'ext4'), 300)])] },
+      { disks: [foundDisk('sda', found)] },
+    ),
+  )
+  const kinds = steps.map(({ kind }) => kind)
+  t.ok(kinds.includes('wipe'))
+  t.ok(kinds.indexOf('shrink-filesystem') < kinds.indexOf('wipe'))
+})
+
 t.test('what nothing can grow stays as small as it was, with a warning', async t => {
   const { value, diagnostics } = resized('vfat', 700)
   t.match(diagnostics, [{ severity: 'warning', code: 'filesystem-stays-small' }])
@@ -153,4 +176,26 @@ t.test('volumes that shrink make room before others grow, each with its file sys
       'mkfs.ext4 -U aaaa0000-bbbb-4ccc-8ddd-eeeeeeeeeeee /dev/vg0/new',
     ],
   )
+})
+
+t.test('a volume that rests is not resized: nobody can tell what is on it', async t => {
+  const found = {
+    ...{ name: 'home', device: '/dev/vg0/home', sizeBytes: 500 * MIB, isActive: false },
+    ...{ mountPoints: [], holders: [] },
+  }
+  const part = foundPartition('sda', 1, [1, 4000], 'LVM2_member')
+  const group = {
+    ...{ name: 'vg0', sizeBytes: 0, extentBytes: 4 * MIB, physicalVolumes: ['/dev/sda1'] },
+    volumes: [found],
+  }
+  const kept = logical('vg0', 'home', 100, content('/home', 'ext4'), { kept: found, isFormatted: false })
+  const { value, diagnostics } = storagePlanOf(
+    {
+      disks: [diskLayout('sda', [keep(part, volume('-', '-'))])],
+      volumeGroups: [groupLayout('vg0', ['/dev/sda1'], [kept], { kept: group })],
+    },
+    { disks: [foundDisk('sda', [part])], volumeGroups: [group] },
+  )
+  t.equal(value, undefined)
+  t.match(diagnostics, [{ code: 'storage-conflict', message: /vgchange --activate y vg0/ }])
 })

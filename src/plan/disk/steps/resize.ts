@@ -25,6 +25,8 @@ type Resize = {
 
 const EXT = /^ext[234]$/
 const SECTOR_BYTES = 512
+/** The kernel refuses to make a btrfs smaller. */
+const BTRFS_LEAST_BYTES = 256 * 1024 ** 2
 
 /**
  * The partitions that stay with another size: the steps before and after their table is written. Pure. One that would
@@ -58,7 +60,8 @@ export const partitionResizes = (draft: Draft): readonly StorageStep[] =>
  *
  *     content              shrinks by                    grows by
  *     ext2 ext3 ext4       e2fsck, resize2fs             e2fsck, resize2fs
- *     btrfs                btrfs filesystem resize (1)   btrfs filesystem resize max (1)
+ *     btrfs                btrfs filesystem resize (1),  btrfs filesystem resize max (1)
+ *                          error below 256 MiB
  *     ntfs                 ntfsresize                    ntfsresize
  *     xfs                  error                         xfs_growfs (1)
  *     f2fs                 error                         resize.f2fs
@@ -108,7 +111,9 @@ const shrinkCommand = (device: string, type: string, toBytes: number): Resize | 
   }
   switch (type) {
     case 'btrfs':
-      return { argv: btrfsResize(device, String(toBytes)), isTransaction: true }
+      return toBytes < BTRFS_LEAST_BYTES
+        ? undefined
+        : { argv: btrfsResize(device, String(toBytes)), isTransaction: true }
     case 'ntfs':
       return {
         argv: ['ntfsresize', '--force', '--size', String(toBytes), device],

@@ -108,12 +108,28 @@ t.test('a disk that keeps its table is only formatted', async t => {
   )
 })
 
-t.test('a disk that is used as a whole loses its table first', async t => {
+t.test('a disk that is used as a whole loses its table first, but not before it was saved', async t => {
   const layout = diskLayout('sda', [], { keepsTable: true, whole: volume('/', 'ext4') })
   t.strictSame(
     stepsOf(layout, foundDisk('sda', [home])).map(({ id }) => id),
-    ['wipe:/dev/sda2', 'wipe:/dev/sda', 'create-filesystem:/dev/sda'],
+    [
+      'save-table:/dev/sda',
+      'save-table:/dev/sda:first',
+      'save-table:/dev/sda:second',
+      'wipe:/dev/sda2',
+      'wipe:/dev/sda',
+      'create-filesystem:/dev/sda',
+    ],
   )
+})
+
+t.test('nothing touches a disk before its table was saved', async t => {
+  const steps = stepsOf(diskLayout('sda', [root]), foundDisk('sda', [home]))
+  t.match(
+    steps.map(({ id }) => id),
+    ['save-table:/dev/sda', 'save-table:/dev/sda:first', 'save-table:/dev/sda:second', 'wipe:/dev/sda2'],
+  )
+  for (const { kind, needs } of steps) t.equal(needs.includes('saved:/dev/sda'), kind !== 'save-table')
 })
 
 t.test('with sectors of 4096 bytes a copy of the GPT is shorter', async t => {

@@ -54,8 +54,19 @@ const isSameRow = (
 export const tableSteps = (draft: Draft): readonly StorageStep[] =>
   draft.layout.disks.flatMap(disk => {
     const table = draft.tables.get(disk.device)
-    if (table === undefined) return []
+    if (table === undefined) return draft.claim.devices.has(disk.device) ? saveTable(draft, disk) : []
     return [...saveTable(draft, disk), writeTable(draft, disk, table), ...wipeNew(draft, disk)]
+  })
+
+/** The same steps, none of which touches a disk before the table of that was saved. Pure. */
+export const behindSavedTables = (
+  steps: readonly StorageStep[],
+  { disks }: StorageLayout,
+): readonly StorageStep[] =>
+  steps.map(step => {
+    if (step.kind === 'save-table') return step
+    const saved = disks.flatMap(({ device }) => (step.disks.includes(device) ? `saved:${device}` : []))
+    return { ...step, needs: [...step.needs, ...saved] }
   })
 
 /** As text for sfdisk, and of a GPT both copies as they are: dd reads a damaged one too. */
@@ -105,7 +116,6 @@ const writeTable = (draft: Draft, disk: DiskLayout, table: PartitionTable): Stor
     argv: ['sfdisk', '--no-reread', '--no-tell-kernel', '--wipe', wipe, '--wipe-partitions', wipe, device],
     stdin: renderSfdiskScript(table),
     needs: [
-      `saved:${device}`,
       `wiped:${device}`,
       ...[device, ...old].map(each => `cleared:${each}`),
       ...old.flatMap(each => [`wiped:${each}`, `shrunk:${each}`]),
