@@ -25,6 +25,6 @@ runCommand(process.argv.slice(2), {
   now: Date.now,
   // Not `randomUUID` itself: the bundle loads node:crypto at its first use.
   // Only planning runs programs, and what runs them takes its time to load.
-  readProgram: async (argv, signal) => (await import('./inspect/runner.ts')).readCommand(argv, signal),
+  readProgram: async (...call) => (await import('./inspect/runner.ts')).readCommand(...call),
   newUuid: () => randomUUID(),
 })

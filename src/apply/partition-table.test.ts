@@ -42,6 +42,10 @@ const cases: Record<string, { json: string; want: string[] }> = {
     json: answer({ name: 'x' }),
     want: ['partition 1: name did not match (wanted root, found x)'],
   },
+  'an attribute that was not wanted': {
+    json: answer({ attrs: 'RequiredPartition' }),
+    want: ['partition 1: attributes did not match (wanted none, found RequiredPartition)'],
+  },
   'an active partition': {
     json: answer({ bootable: true }),
     want: ['partition 1: active did not match (wanted false, found true)'],

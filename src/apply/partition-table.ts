@@ -17,6 +17,7 @@ type SfdiskRow = {
   type?: string
   uuid?: string
   name?: string
+  attrs?: string
   bootable?: boolean
 }
 type SfdiskJson = {
@@ -46,6 +47,7 @@ const rowDifferences = (wanted: TableRow, found: SfdiskRow | undefined): readonl
     ['type', wanted.type, found.type?.toUpperCase()],
     ['name', wanted.name ?? '', found.name ?? ''],
     ['uuid', wanted.uuid ?? '', found.uuid?.toUpperCase() ?? ''],
+    ['attributes', wanted.attributes ?? 'none', found.attrs ?? 'none'],
     ['active', wanted.active, found.bootable ?? false],
   ])
 }

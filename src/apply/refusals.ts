@@ -42,11 +42,18 @@ const needsRoot = (action: LocalAction): boolean =>
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
-export const missingPrograms = async (
-  plan: Plan<LocalAction>,
+export const missingPrograms = (plan: Plan<LocalAction>, searchPath: string): Promise<readonly string[]> =>
+  missingOf(
+    plan.steps.flatMap(({ action }) => programsOf(action)),
+    searchPath,
+  )
+
+/** Programs that are nowhere on the search path, each once. */
+export const missingOf = async (
+  wanted: readonly string[],
   searchPath: string,
 ): Promise<readonly string[]> => {
-  const programs = [...new Set(plan.steps.flatMap(({ action }) => programsOf(action)))]
+  const programs = [...new Set(wanted)]
   const found = await Promise.all(programs.map(program => isExecutable(program, searchPath)))
   return programs.filter((_, index) => found[index] === false)
 }

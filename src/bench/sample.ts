@@ -1,7 +1,14 @@
 import { spawnSync } from 'node:child_process'
 
 /** A program to time. */
-export type Contender = { readonly name: string; readonly argv: readonly [string, ...string[]] }
+export type Contender = {
+  readonly name: string
+  readonly argv: readonly [string, ...string[]]
+  /** Beside the environment of the benchmark. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Called before each run, outside of its time. */
+  readonly prepare?: () => void
+}
 
 /** Wall time of a contender's runs, in milliseconds. */
 export type Sample = { readonly name: string; readonly medianMs: number; readonly leastMs: number }
@@ -24,9 +31,14 @@ export const sampleRuns = (contenders: readonly Contender[], rounds: number): re
   })
 }
 
-const timeRun = ({ name, argv: [file, ...args] }: Contender): number => {
+const timeRun = ({ name, argv: [file, ...args], env, prepare }: Contender): number => {
+  prepare?.()
   const start = performance.now()
-  const { status, stderr } = spawnSync(file, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
+  const { status, stderr } = spawnSync(file, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
   const ms = performance.now() - start
   if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`)
   return ms

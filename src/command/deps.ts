@@ -22,6 +22,8 @@ export type CommandDeps = {
   /** Runs a program that only reads, such as apt's, and gives its stdout. */
   readonly readProgram: ReadCommand
   readonly newUuid: () => string
+  /** How long any program of `disks` may take; what is usual for it where absent. */
+  readonly limitSeconds?: number
 }
 
 /** Exit codes (contract, section 4). */

@@ -37,6 +37,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./graph.ts')).graphCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'disks',
+    describe: 'describe the disks of a machine, plan their layout, or carry it out',
+    load: async deps => (await import('./disks.ts')).disksCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'plan',
     describe: 'print what installing a host would do',
     load: async deps => (await import('./plan.ts')).planCommand(deps) as CommandModule<object, never>,

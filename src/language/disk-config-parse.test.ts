@@ -1,158 +1,235 @@
 import t from 'tap'
-import { formatDiagnostic } from '../diagnostic/format.ts'
+import type { DiskConfig } from './disk-config.ts'
 import { partitionNumbers } from './disk-config-check.ts'
 import { parseDiskConfig } from './disk-config-parse.ts'
 
-const messages = (text: string): string[] => parseDiskConfig(text, 'CLASS').diagnostics.map(formatDiagnostic)
-const SYNTAX = 'error disk-config-syntax: CLASS:'
-const INVALID = 'error disk-config-invalid: CLASS:'
-const UNSUPPORTED = 'error disk-config-unsupported: CLASS:'
+const read = (text: string): DiskConfig | undefined => {
+  const { value, diagnostics } = parseDiskConfig(text, 'CLASS')
+  t.strictSame(diagnostics, [])
+  return value
+}
 const DISK = 'disk_config disk1\n'
-const ROOT = 'primary / 1G ext4 rw\n'
+const MIB = 1024 ** 2
 
-t.test('a file with all common forms', async t => {
-  const text = `# comment
-disk_config /dev/sda disklabel:gpt bootable:1 fstabkey:partlabel align-at:1M
+t.test('a disk with all common forms', async t => {
+  const config = read(`# comment
+disk_config /dev/sda disklabel:gpt bootable:1 fstabkey:partlabel align-at:1M   # the first one
 
 p=efi  /boot/efi 200    vfat umask=0077 createopts="-F 32"
-p=     /         1G-2G  ext4 rw,noatime tuneopts="-c 0" createopts="-m 1"
+p=     /         1G-2G  ext4 rw,noatime tuneopts="-c 0" createopts="-m 1" # and "/"
 primary swap RAM:50% swap sw
 disk_config tmpfs
 tmpfs /tmp 1G nosuid
+tmpfs /run/x RAM:20% size=5%
+tmpfs /run/y - rw
+disk_config nfs
+nfs 192.0.2.9:/export/HOSTNAME /srv rw,hard
 disk_config end
-`
-  const { value, diagnostics } = parseDiskConfig(text, 'CLASS')
-  t.strictSame(diagnostics, [])
-  t.match(value?.disks[0], {
+`)
+  t.match(config?.disks[0], {
     disk: '/dev/sda',
     partitionTable: 'gpt',
     bootable: 1,
     fstabKey: 'partlabel',
-    alignBytes: 1024 ** 2,
+    alignBytes: MIB,
+    isVirtual: false,
+    isWhole: false,
     origin: { kind: 'file', path: 'CLASS', line: 2, column: 13 },
   })
-  t.match(value?.disks[0]?.volumes, [
-    {
-      kind: 'primary',
-      name: 'efi',
-      mountPoint: '/boot/efi',
-      createOptions: '-F 32',
-      origin: { line: 4, column: 1 },
-    },
+  t.strictSame(config?.disks[0]?.volumes[0], {
+    kind: 'primary',
+    name: 'efi',
+    mountPoint: '/boot/efi',
+    size: { lower: { kind: 'bytes', bytes: 200 * MIB }, upper: { kind: 'bytes', bytes: 200 * MIB } },
+    filesystem: 'vfat',
+    mountOptions: 'umask=0077',
+    createOptions: '-F 32',
+    tuneOptions: '',
+    resize: false,
+    alwaysFormat: false,
+    origin: { kind: 'file', path: 'CLASS', line: 4, column: 1 },
+  })
+  t.match(config?.disks[0]?.volumes.slice(1), [
     { name: '', mountPoint: '/', mountOptions: 'rw,noatime', tuneOptions: '-c 0', createOptions: '-m 1' },
     { mountPoint: 'swap', filesystem: 'swap', size: { lower: { kind: 'memory', percent: 50 } } },
   ])
-  t.notOk('name' in (value?.disks[0]?.volumes[2] ?? {}), '"primary" gives no name')
-  t.match(value?.tmpfs, [{ mountPoint: '/tmp', mountOptions: 'nosuid' }])
+  t.notOk('name' in (config?.disks[0]?.volumes[2] ?? {}), '"primary" gives no name')
+  t.match(config?.tmpfs, [
+    { mountPoint: '/tmp', mountOptions: 'nosuid', size: { kind: 'bytes' } },
+    { mountPoint: '/run/x', size: { kind: 'memory', percent: 20 } },
+    { mountPoint: '/run/y' },
+  ])
+  t.notOk('size' in (config?.tmpfs[2] ?? {}))
+  t.match(config?.nfs, [
+    { source: '192.0.2.9:/export/HOSTNAME', mountPoint: '/srv', mountOptions: 'rw,hard' },
+  ])
 })
 
-const faults: Record<string, { text: string; want: string[] }> = {
-  'a volume before any stanza': {
-    text: ROOT,
-    want: [`${SYNTAX}1:1: "disk_config" was wanted, found "primary"`],
+/** Lines below `disk_config disk1`, and what matters of the first volume. */
+const volumes: Record<string, { line: string; want: object }> = {
+  'no blank between columns': {
+    line: 'primary/ 1Gext4 rw',
+    want: { mountPoint: '/', filesystem: 'ext4', size: { lower: { bytes: 1024 ** 3 } } },
   },
-  'an unknown option of a disk': {
-    text: `disk_config disk1 colour:red\n${ROOT}`,
-    want: [`${SYNTAX}1:19: an option of the disk was wanted, found "colour:red"`],
+  'words that end by themselves': {
+    line: 'logical-0---',
+    want: { kind: 'logical', mountPoint: '-', filesystem: '-', mountOptions: '-' },
   },
-  'an unknown kind of table': {
-    text: `disk_config disk1 disklabel:bsd\n${ROOT}`,
-    want: [`${SYNTAX}1:29: "msdos", "gpt" or "gpt-bios" was wanted, found "bsd"`],
+  tabs: { line: '\tprimary\t/\t1G\text4\trw\t', want: { mountPoint: '/', mountOptions: 'rw' } },
+  'swap and a size without a blank': {
+    line: 'primary swap1Gswapsw',
+    want: { mountPoint: 'swap', filesystem: 'swap' },
   },
-  'a column that is missing': {
-    text: `${DISK}primary / 1G ext4\n`,
-    want: [`${SYNTAX}2:18: mount options was wanted, found the end of the line`],
+  'an upper limit': {
+    line: 'primary / -500 ext4 rw',
+    want: { size: { lower: { bytes: 0 }, upper: { bytes: 500 * MIB } } },
   },
-  'a relative mount point': {
-    text: `${DISK}primary home 1G ext4 rw\n`,
-    want: [`${SYNTAX}2:9: a mount point that starts with "/", "swap" or "-" was wanted, found "home"`],
+  'a lower limit': {
+    line: 'primary / 0- ext4 rw',
+    want: { size: { lower: { bytes: 0 }, upper: { percent: 100 } } },
   },
-  'a comment behind a line': {
-    text: `${DISK}primary / 1G ext4 rw # root\n`,
-    want: [`${SYNTAX}2:22: createopts="...", tuneopts="..." or the end of the line was wanted, found "#"`],
+  'a part of the memory': {
+    line: 'primary / 1G-RAM:150% ext4 rw',
+    want: { size: { upper: { kind: 'memory', percent: 150 } } },
   },
-  'a size with a fraction': {
-    text: `${DISK}primary / 1.5G ext4 rw\n`,
-    want: [`${INVALID}2:11: a size is a whole number with a unit`],
+  'raw-disk': { line: 'raw-disk / 0 ext4 rw', want: { kind: 'raw-disk', mountPoint: '/' } },
+  ':encrypt': {
+    line: 'primary /x:encrypt 1G ext4 rw',
+    want: { mountPoint: '/x', encrypt: { randomFill: false } },
   },
-  'a ";" of the syntax of long ago': {
-    text: `${DISK}primary / 100 rw ; -m 1 ext3\n`,
-    want: [`${SYNTAX}2:18: a line of the present syntax, which has no ";", was wanted, found ";"`],
+  ':encrypt:randinit': {
+    line: 'primary swap:encrypt:randinit 1G swap sw',
+    want: { mountPoint: 'swap', encrypt: { randomFill: true } },
   },
-  'no newline at the end': {
-    text: `${DISK}primary / 1G ext4 rw`,
-    want: [`${SYNTAX}2: the last line does not end in a newline`],
+  'a journal elsewhere': {
+    line: 'primary / 1G ext4:journal=/dev/sdb1 rw',
+    want: { filesystem: 'ext4:journal=/dev/sdb1' },
   },
-  'all faults are reported': {
-    text: `disk_config disk1 disklabel:bsd\nprimary / big ext4 rw\nprimary swap 1G ext4 sw\n`,
-    want: [
-      `${SYNTAX}1:29: "msdos", "gpt" or "gpt-bios" was wanted, found "bsd"`,
-      `${SYNTAX}2:11: a size such as "500", "1G-2G", "10%-" or "RAM:50%" was wanted, found "big"`,
-      `${INVALID}3:1: file system "ext4" did not fit the mount point "swap"`,
-    ],
+  'btrfs with a subvolume': { line: 'primary / 1G btrfs noatime,subvol=@', want: { filesystem: 'btrfs' } },
+  'a file system that nobody knows': { line: 'primary / 1G ext9 rw', want: { filesystem: 'ext9' } },
+  'the last option of a kind': {
+    line: 'primary / 1G ext4 rw createopts="-m 0" tuneopts="-c 1"createopts="-m # 2"',
+    want: { createOptions: '-m # 2', tuneOptions: '-c 1' },
   },
-  'a stanza that comes later': {
-    text: `${DISK}${ROOT}disk_config lvm\nvg vg0 disk1.1\n`,
-    want: [`${UNSUPPORTED}3:13: "disk_config lvm" is not supported yet`],
+  ':resize': { line: 'primary / 1G-2G:resize ext4 rw', want: { resize: true, alwaysFormat: false } },
+  ':preserve_lazy behind an upper limit': {
+    line: 'primary / -1G:preserve_lazy ext4 rw',
+    want: { preserve: 'lazy', resize: false },
   },
-  'an option that comes later': {
-    text: `disk_config disk1 preserve_always:1\n${ROOT}`,
-    want: [`${UNSUPPORTED}1:19: the option "preserve_always" is not supported yet`],
-  },
-  'a size that is to be kept': {
-    text: `${DISK}primary / 1G:preserve_always ext4 rw\n`,
-    want: [`${UNSUPPORTED}2:13: ":preserve_always" is not supported yet`],
-  },
-  'an encrypted mount point': {
-    text: `${DISK}primary /x:encrypt 1G ext4 rw\n`,
-    want: [`${UNSUPPORTED}2:11: ":encrypt" is not supported yet`],
-  },
-  'a disk without a table': {
-    text: `${DISK}raw-disk / 1G ext4 rw\n`,
-    want: [`${UNSUPPORTED}2:1: "raw-disk" is not supported yet`],
-  },
-  'a pattern of disks': {
-    text: `disk_config /dev/sd?\n${ROOT}`,
-    want: [`${UNSUPPORTED}1:13: the pattern "/dev/sd?" as a disk is not supported yet`],
-  },
-  'a file system that comes later': {
-    text: `${DISK}primary / 1G btrfs subvol=@\n`,
-    want: [`${UNSUPPORTED}2:14: the file system "btrfs" is not supported yet`],
-  },
-  'an unknown file system': {
-    text: `${DISK}primary / 1G ext9 rw\n`,
-    want: [`${INVALID}2:14: file system "ext9" is not known`],
-  },
-  'a mount point used twice': {
-    text: `${DISK}${ROOT}primary / 2G ext4 rw\n`,
-    want: [`${INVALID}3:1: mount point "/" is used twice\n  CLASS:2:1`],
-  },
-  'logical partitions in a GPT': {
-    text: 'disk_config disk1 disklabel:gpt\nlogical / 1G ext4 rw\n',
-    want: [`${INVALID}2:1: a GPT has no logical partitions`],
-  },
-  'names before the GPT is asked for': {
-    text: `disk_config disk1 fstabkey:partlabel\n${ROOT}`,
-    want: [`${INVALID}1:28: partitions have names only after "disklabel:gpt"`],
-  },
-  'bootable without the partition': {
-    text: `disk_config disk1 bootable:2\n${ROOT}`,
-    want: [`${INVALID}1:13: partition 2 of "bootable" is not defined`],
-  },
-  'tuneopts of xfs': {
-    text: `${DISK}primary / 1G xfs rw tuneopts="-c 3"\n`,
-    want: [`${INVALID}2:1: tuneopts do not apply to "xfs"`],
-  },
-  'a stanza without a line': { text: DISK, want: [`${INVALID}1:13: the stanza has no partition`] },
-  'an empty file': { text: '', want: ['error disk-config-invalid: CLASS: no disk is configured'] },
 }
 
-for (const [name, { text, want }] of Object.entries(faults)) {
-  t.test(name, async t => t.strictSame(messages(text), want))
+for (const [name, { line, want }] of Object.entries(volumes)) {
+  t.test(`a line with ${name}`, async t => t.match(read(`${DISK}${line}`)?.disks[0]?.volumes[0], want))
 }
+
+t.test('arrays', async t => {
+  const config = read(`disk_config raid fstabkey:uuid
+raid5 /srv disk1.1,disk2.1,sdc1:missing,/dev/disk/by-id/X-part1:spare ext4 rw mdcreateopts="--chunk=64" tuneopts="-c 0"
+raid1 - disk1,disk2 - -
+disk_config raid fstabkey:label
+raid0 swap md1,sde swap sw
+`)
+  t.match(config?.arrays, [
+    { level: '5', mountPoint: '/srv', arrayOptions: '--chunk=64', tuneOptions: '-c 0', fstabKey: 'label' },
+    {
+      level: '1',
+      fstabKey: 'label',
+      devices: [
+        { text: 'disk1', disk: 1 },
+        { text: 'disk2', disk: 2 },
+      ],
+    },
+    { level: '0', devices: [{ text: 'md1' }, { text: 'sde' }] },
+  ])
+  t.strictSame(config?.arrays[0]?.devices.slice(1), [
+    { text: 'disk2.1', disk: 2, partition: 1, isSpare: false, isMissing: false, origin: at(2, 20) },
+    { text: 'sdc1', isSpare: false, isMissing: true, origin: at(2, 28) },
+    { text: '/dev/disk/by-id/X-part1', isSpare: true, isMissing: false, origin: at(2, 41) },
+  ])
+})
+
+const at = (line: number, column: number) => ({ kind: 'file', path: 'CLASS', line, column })
+
+t.test('btrfs, encrypted devices, logical volumes', async t => {
+  const config = read(`disk_config btrfs fstabkey:uuid
+btrfs raid1 /a sda1,sdb1 subvol=@a btrfscreateopts="-p" createopts="-L x"
+btrfs single /b sda1 subvol=@b
+disk_config cryptsetup randinit
+luks:"a # secret" - disk1.2 - - lukscreateopts="-s 256" createopts="-m 0"
+luks /s sdc1 ext4 rw
+swap swap sdc2 swap sw
+disk_config cryptsetup
+tmp /tmp sdc3 ext2 rw
+disk_config lvm fstabkey:label
+vg vg_0 disk1.2,md0 pvcreateopts="-a" vgcreateopts="-b" pvcreateopts="-c"
+vg_0-root / 10%-50% ext4 rw lvcreateopts="-i 2" createopts="-m 1"
+vg swap sdd
+vg_0-b - 200 - -
+swap-x swap 1Gswap sw
+`)
+  t.match(config?.btrfs, [
+    { profile: 'raid1', mountPoint: '/a', btrfsOptions: '-p', createOptions: '-L x', fstabKey: 'uuid' },
+    { profile: 'single', devices: [{ text: 'sda1' }], mountOptions: 'subvol=@b' },
+  ])
+  t.match(config?.encrypted, [
+    {
+      kind: 'luks',
+      passphrase: 'a # secret',
+      device: { disk: 1, partition: 2 },
+      luksOptions: '-s 256',
+      randomFill: true,
+    },
+    { kind: 'luks', mountPoint: '/s' },
+    { kind: 'swap', randomFill: true },
+    { kind: 'tmp', filesystem: 'ext2', randomFill: false },
+  ])
+  t.notOk('passphrase' in (config?.encrypted[1] ?? {}))
+  t.match(config?.volumeGroups, [
+    {
+      name: 'vg_0',
+      physicalOptions: '-c',
+      groupOptions: '-b',
+      fstabKey: 'label',
+      volumes: [{ name: 'root', volumeOptions: '-i 2', createOptions: '-m 1' }, { name: 'b' }],
+    },
+    { name: 'swap', devices: [{ text: 'sdd' }], volumes: [{ name: 'x', filesystem: 'swap' }] },
+  ])
+})
+
+t.test('options need no blank behind them where they end by themselves', async t => {
+  const config = read(
+    'disk_configdisk1fstabkey:uuid virtualbootable:2\nprimary / 0 ext4 rw\nprimary - 0 - -\n',
+  )
+  t.match(config?.disks, [{ disk: 'disk1', fstabKey: 'uuid', isVirtual: true, bootable: 2 }])
+})
+
+t.test('a disk by name, pattern and id, and one that is used as a whole', async t => {
+  const names = ['sda', '/dev/sd?', '/dev/disk/by-id/wwn-0x1', 'disk12']
+  const text = names.map(name => `disk_config ${name} vg:0 vg:1\n`).join('')
+  t.strictSame(
+    read(text)?.disks.map(({ disk, isWhole }) => [disk, isWhole]),
+    names.map(name => [name, true]),
+  )
+})
+
+t.test('sameas takes the place of what stands before it; options and lines behind it add to it', async t => {
+  const config = read(`disk_config sda disklabel:gpt bootable:1 fstabkey:uuid preserve_lazy:1
+primary - 1G - -
+disk_config disk2 virtual bootable:7 sameas:/dev/sda always_format:1 fstabkey:label
+primary /srv 2G ext4 rw
+`)
+  const [first, second] = config?.disks ?? []
+  t.match(second, { disk: 'disk2', isVirtual: false, bootable: 1, partitionTable: 'gpt', fstabKey: 'label' })
+  t.match(second?.volumes, [
+    { preserve: 'lazy', alwaysFormat: true, origin: { line: 2 } },
+    { mountPoint: '/srv', alwaysFormat: false, origin: { line: 4 } },
+  ])
+  t.match(first, { fstabKey: 'uuid', volumes: [{ preserve: 'lazy', alwaysFormat: false }] })
+  t.equal(first?.volumes.length, 1)
+})
 
 t.test('the extended partition takes the number that is next when the first logical one comes', async t => {
-  const text = `${DISK}primary / 1G ext4 rw\nlogical /a 1G ext4 rw\nprimary /b 1G ext4 rw\nlogical /c 1G ext4 rw\n`
-  const [stanza] = parseDiskConfig(text, 'CLASS').value?.disks ?? []
+  const text = `${DISK}primary - 1G - -\nlogical - 1G - -\nprimary - 1G - -\nlogical - 1G - -\n`
+  const [stanza] = read(text)?.disks ?? []
   t.strictSame(stanza && partitionNumbers(stanza), [1, 5, 3, 6])
 })

@@ -1,101 +1,57 @@
-import type { DiskStanza, FstabKey } from './disk-config.ts'
-import {
-  type Cursor,
-  expect,
-  isAtEnd,
-  originOf,
-  reportInvalid,
-  reportSyntax,
-  reportUnsupported,
-  take,
-} from './disk-config-cursor.ts'
-import { parseSize, SIZE_PATTERN } from './size.ts'
+import type { Origin } from '../diagnostic/diagnostic.ts'
+import { type Cursor, expect, isAtEnd, originOf, reportSyntax, take } from './disk-config-cursor.ts'
+import type { Below, StanzaKind } from './disk-config-line.ts'
+import { NO_OPTIONS, type OpenDisk, type Options, parseOptions } from './disk-config-option.ts'
 
-/** What a `disk_config` line opens; `skipped` has been reported already. */
-export type Stanza =
-  | { readonly kind: 'none' | 'tmpfs' | 'skipped' }
-  | { readonly kind: 'disk'; readonly disk: Omit<DiskStanza, 'volumes'> }
+/** What a `disk_config` line opens. */
+export type Stanza = {
+  readonly kind: Below
+  /** The line in a message. */
+  readonly title: string
+  readonly options: Options
+  /** Absent before the first `disk_config` line. */
+  readonly origin?: Origin
+  /** Of the kind `disk`. */
+  readonly disk?: OpenDisk
+}
 
-const LATER = /(raid|btrfs|cryptsetup|lvm|nfs)(?=[ \t]|$)/
+/** What lines before the first `disk_config` stand below. */
+export const NO_STANZA: Stanza = { kind: 'none', title: 'no "disk_config"', options: NO_OPTIONS }
 
-/** Parses what follows `disk_config` on its line. */
-export const parseStanza = (cursor: Cursor): Stanza => {
-  const later = take(cursor, LATER)
-  if (later !== undefined) {
-    reportUnsupported(cursor, `"disk_config ${later[0]}"`, later.index)
-    return { kind: 'skipped' }
-  }
-  const word = take(cursor, /(end|tmpfs)(?=[ \t]|$)/)?.[0]
-  if (word !== undefined) {
+/** What lines stand below a `disk_config` that cannot be read. */
+export const UNKNOWN_STANZA: Stanza = { kind: 'unknown', title: '', options: NO_OPTIONS }
+
+const WANTED = 'a disk, "raid", "btrfs", "cryptsetup", "lvm", "tmpfs", "nfs" or "end"'
+
+/**
+ * Reads what follows `disk_config` on its line; `earlier` are the disks that `sameas` can copy. FAI looks for its own
+ * words first and needs no blank behind them, so that no disk is named `raid-x`.
+ */
+export const parseStanza = (cursor: Cursor, earlier: readonly OpenDisk[]): Stanza => {
+  const start = take(cursor, /raid|btrfs|cryptsetup|lvm|end|tmpfs|nfs/)
+  const word = start?.[0]
+  if (word === 'end') {
     if (!isAtEnd(cursor)) reportSyntax(cursor, 'the end of the line')
-    return { kind: word === 'tmpfs' ? 'tmpfs' : 'none' }
+    return { ...NO_STANZA, title: '"disk_config end"' }
   }
-  const disk = expect(cursor, /[^ \t]+/, 'a disk, "tmpfs" or "end"')
-  if (disk === undefined) return { kind: 'skipped' }
-  if (/[*?[]/.test(disk[0])) {
-    reportUnsupported(cursor, `the pattern "${disk[0]}" as a disk`, disk.index)
-    return { kind: 'skipped' }
-  }
-  const options = parseOptions(cursor)
-  return { kind: 'disk', disk: { disk: disk[0], ...options, origin: originOf(cursor, disk.index) } }
-}
-
-type Options = Pick<DiskStanza, 'partitionTable' | 'fstabKey' | 'bootable' | 'alignBytes'>
-
-/** Options are read one by one; the first that cannot be read ends the line. */
-const parseOptions = (cursor: Cursor): Options => {
-  let options: Options = { partitionTable: 'msdos', fstabKey: 'device' }
-  while (!isAtEnd(cursor)) {
-    const option = parseOption(cursor, options)
-    if (option === undefined) break
-    options = { ...options, ...option }
-  }
-  return options
-}
-
-const UNSUPPORTED =
-  /(preserve_always|preserve_reinstall|preserve_lazy|always_format|resize|virtual|sameas|vg)(?=[: \t]|$)/
-
-const parseOption = (cursor: Cursor, before: Options): Partial<Options> | undefined => {
-  const later = take(cursor, UNSUPPORTED)
-  if (later !== undefined) {
-    reportUnsupported(cursor, `the option "${later[0]}"`, later.index)
-    take(cursor, /[^ \t]*/)
-    return {}
-  }
-  const key = expect(cursor, /(disklabel|bootable|align-at|fstabkey):/, 'an option of the disk')
-  switch (key?.[1]) {
-    case 'disklabel': {
-      const match = expect(cursor, /(gpt-bios|gpt|msdos)(?=[ \t]|$)/, '"msdos", "gpt" or "gpt-bios"')
-      return match && { partitionTable: match[0] as Options['partitionTable'] }
+  if (start !== undefined) {
+    const kind = word as StanzaKind
+    return {
+      kind,
+      title: `"disk_config ${word}"`,
+      options: parseOptions(cursor, kind, earlier),
+      origin: originOf(cursor, start.index),
     }
-    case 'bootable': {
-      const match = expect(cursor, /[0-9]+/, 'the number of a partition')
-      return match && { bootable: Number(match[0]) }
-    }
-    case 'align-at':
-      return parseAlignment(cursor)
-    case 'fstabkey':
-      return parseFstabKey(cursor, before)
   }
-  return undefined
-}
-
-const parseAlignment = (cursor: Cursor): Partial<Options> | undefined => {
-  const match = expect(cursor, new RegExp(SIZE_PATTERN), 'a size')
-  const size = match && parseSize(match[0])
-  if (match === undefined || size === undefined) return undefined
-  if (size.kind === 'bytes' && size.bytes > 0) return { alignBytes: size.bytes }
-  reportInvalid(cursor, `"${match[0]}" is no alignment`, match.index)
-  return {}
-}
-
-const parseFstabKey = (cursor: Cursor, before: Options): Partial<Options> | undefined => {
-  const wanted = '"device", "label", "uuid", "partuuid" or "partlabel"'
-  const match = expect(cursor, /(device|label|uuid|partuuid|partlabel)(?=[ \t]|$)/, wanted)
-  if (match === undefined) return undefined
-  if (match[0] === 'partlabel' && before.partitionTable === 'msdos') {
-    reportInvalid(cursor, 'partitions have names only after "disklabel:gpt"', match.index)
+  const match = expect(cursor, /disk[0-9]+|[^ \t]+/, WANTED)
+  if (match === undefined) return UNKNOWN_STANZA
+  const options = parseOptions(cursor, 'disk', earlier)
+  const disk = {
+    disk: match[0],
+    origin: originOf(cursor, match.index),
+    options,
+    volumes: [...options.volumes],
+    isFaulty: cursor.isLost || options.isFaulty,
   }
-  return { fstabKey: match[0] as FstabKey }
+  return { kind: 'disk', title: `"disk_config ${disk.disk}"`, options, disk }
 }

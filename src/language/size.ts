@@ -32,8 +32,8 @@ const UNITS: Readonly<Record<string, number>> = {
   PB: 1000 ** 5,
 }
 
-/** A number with its unit, as it starts a longer text: `100`, `2GiB`, `5%`, `RAM:50%`. Longer units come first. */
-export const SIZE_PATTERN = '(?:RAM:[0-9]+%|[0-9]+(?:[kK]iB|[kK]B|[MGTP]iB|[MGTP]B|[kKMGTP]|B|%)?)'
+/** One size as it starts a longer text; what stands behind the digits may still be no unit. */
+export const SIZE_PATTERN = '(?:RAM:[0-9]+%|[0-9]+[kKMGTPiB%]*)'
 
 /** Parses one size; a number alone is MiB. Undefined for anything else. Pure. */
 export const parseSize = (text: string): Size | undefined => {
@@ -60,6 +60,11 @@ export const parseSizeRange = (text: string): SizeRange | undefined => {
   return lower && upper && { lower, upper }
 }
 
+/** Whether a range ends below its start, as far as that can be told without a disk. Pure. */
+export const isReversed = ({ lower, upper }: SizeRange): boolean =>
+  lower.kind === upper.kind && toBytes(lower, ONE) > toBytes(upper, ONE)
+
+const ONE: SizeBase = { availableBytes: 1, memoryBytes: 1 }
 const NOTHING: Size = { kind: 'bytes', bytes: 0 }
 const EVERYTHING: Size = { kind: 'percent', percent: 100 }
 

@@ -8,6 +8,7 @@ import {
   type PlacedNode,
   type Point,
 } from './graph-layout.ts'
+import { escapeXml } from './xml.ts'
 
 const HEADER_HEIGHT = 44
 const MIN_WIDTH = 560
@@ -166,13 +167,3 @@ const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b
 const at = ({ x, y }: Point): string => `${round(x)},${round(y)}`
 
 const round = (value: number): string => String(Math.round(value * 10) / 10)
-
-/** Text as it may stand in XML 1.0, section 2.2: control characters are left out. */
-const escapeXml = (text: string): string =>
-  [...text]
-    .filter(character => character >= ' ' || character === '\n' || character === '\t')
-    .join('')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')

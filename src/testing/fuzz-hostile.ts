@@ -184,6 +184,14 @@ const TRANSFERS: Readonly<Record<string, Buffer>> = {
   ),
 }
 
+const DISKS = {
+  ...repeated(['disk_config disk1\n', 'disk1.1,', 'vg0-root,', ' \t', '"', '# ', 'p=']),
+  'numbers of partitions': `disk_config disk1 preserve_always:${filled('1,')}`,
+  'members of an array': `disk_config raid\nraid1 / sda1${filled(',sda1')} ext4 rw\n`,
+  'volumes of a group': `disk_config lvm\nvg vg0 sda1\n${filled('vg0-a - 1 - -\n')}`,
+  'options of one line': `disk_config disk1\nprimary / 1G ext4 rw ${filled('createopts="" ')}`,
+}
+
 /** What a hostile writer might send to each target, by title. */
 export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'zone files': octets(ZONES),
@@ -192,4 +200,5 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'dependency files': octets(DEPS),
   'DNS responses': RESPONSES,
   'zone transfers': TRANSFERS,
+  'disk configurations': octets(DISKS),
 }

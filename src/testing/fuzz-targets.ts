@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { parseDiskConfig } from '../language/disk-config-parse.ts'
 import { parseMembership } from '../model/grammar.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import { orderMemberships } from '../model/place.ts'
@@ -137,6 +138,47 @@ const deps: FuzzTarget = {
   },
 }
 
+const diskConfigs: FuzzTarget = {
+  corpus: [
+    ...read('disk/*/disk_config'),
+    ...read('**/disk_config/*'),
+    Buffer.from(`disk_config disk1 preserve_always:1 resize:all bootable:1
+primary - 1G-2G:resize - -
+logical swap:encrypt RAM:50% swap sw
+disk_config disk2 sameas:disk1 virtual align-at:1M
+disk_config raid fstabkey:uuid preserve_lazy:0
+raid1 /srv disk1.1,sdb1:spare,sdc1:missing ext4 rw mdcreateopts="-e 1.0" createopts="-m 0"
+disk_config btrfs
+btrfs raid1 /b sdd1,sde1 subvol=@
+disk_config cryptsetup randinit
+luks:"pass" - md0 - -
+disk_config lvm resize:vg0-root
+vg vg0 md0 vgcreateopts="-s 4M"
+vg0-root / 10%- ext4 rw tuneopts="-c 0"
+disk_config nfs
+nfs srv:/home /home rw # home
+`),
+  ],
+  words: [
+    ...'disk_config raid btrfs cryptsetup lvm tmpfs nfs end primary logical raw-disk p= vg luks:" swap - / : :encrypt :resize % RAM: 1G 0- -1 9999999999999999999 , disk1.1 :missing sameas: preserve_always:all all createopts=" " # ; vg0-root'.split(
+      ' ',
+    ),
+    ' ',
+    '\n',
+    '\r\n',
+    '\t',
+    '\0',
+  ],
+  // A line is tried with each pattern in turn.
+  mostSteps: 5,
+  attempt: (input, count) => {
+    const { value, diagnostics } = parseDiskConfig(input.toString('latin1'), 'CLASS', count)
+    const isRefused = diagnostics.some(({ severity }) => severity === 'error')
+    if ((value === undefined) !== isRefused) throw new Error('a value and errors, or neither')
+    checkFindings(diagnostics, input.length)
+  },
+}
+
 /** Everything that reads what somebody else wrote, by name. */
 export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'zone files': zoneFiles,
@@ -145,4 +187,5 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'dependency files': deps,
   'DNS responses': responses,
   'zone transfers': transfers,
+  'disk configurations': diskConfigs,
 }

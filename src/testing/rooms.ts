@@ -11,11 +11,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   language: pure('diagnostic', 'model'),
   resolve: pure('diagnostic', 'model'),
   plan: pure('diagnostic', 'model', 'language', 'resolve'),
-  report: pure('diagnostic', 'model', 'resolve'),
+  report: pure('diagnostic', 'model', 'resolve', 'plan'),
   wire: pure('diagnostic', 'model'),
   source: adapter('diagnostic', 'model', 'wire'),
   inspect: adapter('diagnostic', 'model', 'language'),
-  apply: adapter('diagnostic', 'model', 'plan', 'wire'),
+  apply: adapter('diagnostic', 'model', 'plan', 'wire', 'inspect'),
   config: adapter('diagnostic', 'model'),
   command: adapter(
     'diagnostic',

@@ -52,6 +52,64 @@ for (const [columns, want] of Object.entries(cases)) {
   })
 }
 
+const lines: Record<string, { options?: string; tune?: string; commands: unknown[]; want: object }> = {
+  btrfs: {
+    options: '-L data',
+    commands: [['mkfs.btrfs', '-f', '-L', 'data', '-U', UUID, P1]],
+    want: { type: 'btrfs', uuid: UUID, filesystemLabel: 'data' },
+  },
+  reiserfs: {
+    tune: '-m 5',
+    commands: [
+      ['mkfs.reiserfs', '-q', '-u', UUID, P1],
+      ['reiserfstune', '-m', '5', P1],
+    ],
+    want: { type: 'reiserfs', uuid: UUID },
+  },
+  jfs: {
+    commands: [
+      ['mkfs.jfs', '-q', P1],
+      ['jfs_tune', '-U', UUID, P1],
+    ],
+    want: { type: 'jfs', uuid: UUID },
+  },
+  ntfs: {
+    options: '-L win',
+    commands: [
+      ['mkfs.ntfs', '-L', 'win', P1],
+      ['ntfslabel', '--new-serial=0A1B2C3D11114222', P1],
+    ],
+    want: { type: 'ntfs', uuid: '0A1B2C3D11114222', filesystemLabel: 'win' },
+  },
+  f2fs: { commands: [['mkfs.f2fs', P1]], want: { type: 'f2fs' } },
+  ext4_journal: {
+    commands: [['mke2fs', '-O', 'journal_dev', '-U', UUID, P1]],
+    want: { type: 'jbd', uuid: UUID },
+  },
+  'ext3:journal=/dev/sdb1': {
+    commands: [['mkfs.ext3', '-J', 'device=/dev/sdb1', '-U', UUID, P1]],
+    want: { type: 'ext3', uuid: UUID },
+  },
+  'xfs:journal=/dev/sdb1': {
+    commands: [['mkfs.xfs', '-m', `uuid=${UUID}`, '-f', '-l', 'logdev=/dev/sdb1', P1]],
+    want: { type: 'xfs', uuid: UUID },
+  },
+}
+
+for (const [filesystem, { options = '', tune = '', commands, want }] of Object.entries(lines)) {
+  t.test(`file system ${filesystem}`, async t => {
+    const origin = { kind: 'file', path: 'CLASS', line: 2 } as const
+    const line = { filesystem, createOptions: options, tuneOptions: tune, origin }
+    t.strictSame(formatCommands(line, input), { value: { commands, want }, diagnostics: [] })
+  })
+}
+
+t.test('the journal of an xfs needs no preparation', async t => {
+  const line = { filesystem: 'xfs_journal', createOptions: '', tuneOptions: '' }
+  const origin = { kind: 'file', path: 'CLASS', line: 2 } as const
+  t.strictSame(formatCommands({ ...line, origin }, input), { value: undefined, diagnostics: [] })
+})
+
 t.test('no file system, no command', async t => {
   t.strictSame(format('- 1G - -'), { value: undefined, diagnostics: [] })
 })

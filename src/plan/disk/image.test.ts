@@ -100,3 +100,9 @@ t.test('secrets are in no form of a plan', async t => {
   }
   t.equal(JSON.parse(formatPlanJson(plan)).variables.ROOTPW, 'XXXXXXXXXXXXX')
 })
+
+t.test('sfdisk is told of FAT16 with a small e, for a capital one is "extended" to it', async t => {
+  const row = { number: 1, startSector: 2048, sizeSectors: 2048, type: 'E', active: false }
+  const script = renderSfdiskScript({ format: 'dos', id: '0x1', sectorBytes: 512, partitions: [row] })
+  t.match(script, /^1 : start=2048, size=2048, type=e$/m)
+})

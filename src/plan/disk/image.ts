@@ -6,13 +6,15 @@ import {
   type Outcome,
 } from '../../diagnostic/diagnostic.ts'
 import type { DiskConfig } from '../../language/disk-config.ts'
+import type { FoundDisk } from '../../model/storage.ts'
 import { placedDevices } from './devices.ts'
-import { planDisks } from './disks.ts'
 import { type FormatCommands, formatCommands } from './format-command.ts'
 import { renderFstab } from './fstab.ts'
 import { type ImageSteps, imageSteps, isFat, isMounted } from './image-steps.ts'
-import { partitionTable, partitionUuid } from './image-table.ts'
+import { checkImageSupport } from './image-support.ts'
+import { partitionTable, partitionUuid, tableId } from './image-table.ts'
 import type { DiskLayout, Partition, PartitionTable } from './layout.ts'
+import { planStorage } from './storage-layout.ts'
 import { type DiskVariables, diskVariables, type PlacedDevice } from './variables.ts'
 
 /** What an installation into a raw disk image depends on. */
@@ -58,10 +60,12 @@ const SECTOR_BYTES = 512
 
 /**
  * Plans an empty raw disk image: its table, file systems, mounts, `fstab` and `disk_var.sh`. Pure. It is refused where
- * the layout does not fit, where more than one disk is configured, where no line mounts `/`, and where the kernel
- * cannot mount a file system that is needed.
+ * the layout does not fit, where more than one disk is configured, where no line mounts `/`, where the kernel cannot
+ * mount a file system that is needed, and where anything is asked for but plain partitions and tmpfs.
  */
 export const planImage = (input: ImageInput): Outcome<ImagePlan> => {
+  const unsupported = checkImageSupport(input.diskConfig)
+  if (unsupported.length > 0) return { value: undefined, diagnostics: unsupported }
   const { value: layout, diagnostics } = layoutImage(input)
   if (layout === undefined) return { value: undefined, diagnostics }
   const found: Diagnostic[] = [...diagnostics, ...checkMounts(layout, input)]
@@ -74,7 +78,10 @@ export const planImage = (input: ImageInput): Outcome<ImagePlan> => {
     ]),
   )
   const uuidOf = (number: number) => uuids.get(number) ?? { partition: tableUuid, filesystem: tableUuid }
-  const table = partitionTable(layout, { table: tableUuid, partition: number => uuidOf(number).partition })
+  const table = partitionTable(layout, {
+    table: tableId(layout.table, tableUuid),
+    partition: number => uuidOf(number).partition,
+  })
   const partitions = layout.partitions.map((partition): ImagePartition => {
     const word = `p${partition.number}`
     if (partition.volume === undefined) return { partition, word, format: undefined }
@@ -104,11 +111,23 @@ const layoutImage = ({ diskConfig, sizeBytes, memoryBytes, origin }: ImageInput)
     errorAt('disk-not-found', `an image is one disk, and "${other.disk}" would be another`, other.origin),
   )
   if (second.length > 0) return { value: undefined, diagnostics: second }
-  const name = /^disk[0-9]+$/.test(stanza.disk) ? 'image' : stanza.disk.replace(/^\/dev\//, '')
-  const disks = [{ name, sizeBytes, sectorBytes: SECTOR_BYTES }]
-  const { value, diagnostics } = planDisks(diskConfig, { disks, memoryBytes })
-  return { value: value?.[0], diagnostics }
+  const storage = { memoryBytes, disks: [blankDisk(sizeBytes)], arrays: [], volumeGroups: [], encrypted: [] }
+  const disk = /^disk[0-9]+$/.test(stanza.disk) ? stanza.disk : 'disk1'
+  const config = { ...diskConfig, disks: [{ ...stanza, disk }] }
+  const { value, diagnostics } = planStorage(config, storage, { isInitial: true })
+  return { value: value?.disks[0], diagnostics }
 }
+
+const blankDisk = (sizeBytes: number): FoundDisk => ({
+  name: 'image',
+  device: '/dev/image',
+  links: [],
+  sizeBytes,
+  sectorBytes: SECTOR_BYTES,
+  isReadOnly: false,
+  mountPoints: [],
+  holders: [],
+})
 
 const checkMounts = ({ partitions }: DiskLayout, { hasFilesystem, origin }: ImageInput): Diagnostic[] => {
   const volumes = partitions.flatMap(({ volume }) => volume ?? [])

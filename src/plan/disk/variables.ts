@@ -1,8 +1,8 @@
 import type { Text, Word } from '../step.ts'
 import { type FstabDevice, fstabName } from './fstab.ts'
 
-/** A formatted device, and the disk that it lies on. */
-export type PlacedDevice = FstabDevice & { readonly disk: string }
+/** A formatted device, and of a partition the disk that it is in. */
+export type PlacedDevice = FstabDevice & { readonly disk?: string }
 
 /** How devices are written: as they are, or as words that are known only when the plan is applied. */
 export type DeviceWord = (device: string) => Word
@@ -11,7 +11,8 @@ export type DeviceWord = (device: string) => Word
 export type DiskVariables = Readonly<Record<string, Text>>
 
 /**
- * The variables that FAI's `disk_var.sh` sets. Pure. `bootDisks` are the disks with `bootable`; `fallback` is that of
+ * The variables that FAI's `disk_var.sh` sets. Pure. What is booted from a device that is no partition, such as an array,
+ * is booted from the device itself; nothing is booted from nfs. `bootDisks` are the disks with `bootable`; `fallback` is that of
  * `renderFstab`.
  */
 export const diskVariables = (
@@ -22,7 +23,8 @@ export const diskVariables = (
 ): DiskVariables => {
   const at = (mountPoint: string) => devices.find(device => device.mountPoint === mountPoint)
   const root = at('/')
-  const boot = at('/boot') ?? root
+  const mounted = at('/boot') ?? root
+  const boot = mounted?.filesystem === 'nfs' ? undefined : mounted
   const esp =
     at('/boot/efi') ?? (boot?.mountPoint === '/boot' && boot.filesystem === 'vfat' ? boot : undefined)
   const name = root && fstabName(root, fallback)
@@ -32,8 +34,8 @@ export const diskVariables = (
       ? { ROOT_PARTITION: name === root.device ? [word(root.device)] : name }
       : {}),
     SWAPLIST: list(swap.map(({ device }) => word(device))),
-    ...(boot === undefined ? {} : { BOOT_PARTITION: [word(boot.device)] }),
-    BOOT_DEVICE: boot === undefined ? '' : [word(boot.disk)],
+    ...(boot?.disk === undefined ? {} : { BOOT_PARTITION: [word(boot.device)] }),
+    BOOT_DEVICE: boot === undefined ? '' : [word(boot.disk ?? boot.device)],
     ...(esp === undefined ? {} : { ESP_DEVICE: [word(esp.device)] }),
     PHYSICAL_BOOT_DEVICES: list([...bootDisks].sort().map(word)),
   }

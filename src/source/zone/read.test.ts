@@ -50,6 +50,18 @@ t.test('a file that cannot be read is an environment error that names it', async
   })
 })
 
+t.test('files that include each other over and over are an error, not a wait', async t => {
+  const twice = (name: string): string => `$INCLUDE ${name}.zone\n$INCLUDE ${name}.zone\n`
+  const names = [...'abcdefghijklmnopqrst']
+  const files = names.map((name, index) => [`${name}.zone`, twice(names[index + 1] ?? 'end')])
+  const directory = t.testdir({ ...Object.fromEntries(files), 'end.zone': '' })
+  const { diagnostics } = await readZone('example.test', `${directory}/a.zone`, signal)
+  t.strictSame(
+    diagnostics.map(({ code, message }) => [code, message]),
+    [['zone-syntax', '$INCLUDE asks for more than 1000 files']],
+  )
+})
+
 t.test('an included file that cannot be read names the line that includes it', async t => {
   const directory = t.testdir({ 'a.zone': '@ 300 NS ns1\n$INCLUDE b.zone\n' })
   const error = await readZone('example.test', `${directory}/a.zone`, signal).catch((cause: unknown) => cause)

@@ -14,7 +14,7 @@ export type ReadZone = { readonly zone: Zone; readonly diagnostics: readonly Dia
  * cannot be read rejects with a `SourceError` that names it.
  */
 export const readZone = async (apex: string, path: string, signal: AbortSignal): Promise<ReadZone> => {
-  const found: Found = { records: [], diagnostics: [] }
+  const found: Found = { files: 0, records: [], diagnostics: [] }
   await readInto(found, { path, origin: apex }, [], { kind: 'file', path }, signal)
   // What concerns several records is worth saying only once each of them could be read.
   const { zone, diagnostics } = buildZone(apex, path, found.records)
@@ -25,8 +25,14 @@ export const readZone = async (apex: string, path: string, signal: AbortSignal):
 }
 
 const MAX_INCLUDES = 32
+/** Of one zone: files that include each other often enough would else be read for ever. */
+const MAX_FILES = 1_000
 
-type Found = { readonly records: ZoneRecord[]; readonly diagnostics: Diagnostic[] }
+type Found = {
+  files: number
+  readonly records: ZoneRecord[]
+  readonly diagnostics: Diagnostic[]
+}
 
 const readInto = async (
   found: Found,
@@ -42,6 +48,14 @@ const readInto = async (
   }
   if (openFiles.length >= MAX_INCLUDES) {
     found.diagnostics.push(errorAt('zone-syntax', `$INCLUDE is nested deeper than ${MAX_INCLUDES}`, askedBy))
+    return
+  }
+  found.files += 1
+  if (found.files > MAX_FILES) {
+    if (found.files === MAX_FILES + 1)
+      found.diagnostics.push(
+        errorAt('zone-syntax', `$INCLUDE asks for more than ${MAX_FILES} files`, askedBy),
+      )
     return
   }
   const text = await readText(start.path, askedBy, signal)

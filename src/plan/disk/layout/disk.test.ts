@@ -1,20 +1,19 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { parseDiskConfig } from '../../language/disk-config-parse.ts'
-import { holds } from '../../testing/property.ts'
-import { partitionDevice, planDisks } from './disks.ts'
+import { parseDiskConfig } from '../../../language/disk-config-parse.ts'
+import { foundDisk, storageOf } from '../../../testing/found-storage.ts'
+import { holds } from '../../../testing/property.ts'
+import { planStorage } from '../storage-layout.ts'
 
 const MIB = 1024 ** 2
-const machine = (sizeBytes: number, ...names: string[]) => ({
-  disks: names.map(name => ({ name, sizeBytes, sectorBytes: 512 })),
-  memoryBytes: 1024 * MIB,
-})
+const machine = (sizeBytes: number, ...names: string[]) =>
+  storageOf(names.map(name => foundDisk(name, sizeBytes / MIB)))
 
 const codesOf = (text: string, sizeBytes: number, ...names: string[]): string[] => {
   const { value } = parseDiskConfig(text, 'CLASS')
   return value === undefined
     ? ['parse']
-    : planDisks(value, machine(sizeBytes, ...names)).diagnostics.map(d => d.code)
+    : planStorage(value, machine(sizeBytes, ...names), { isInitial: false }).diagnostics.map(d => d.code)
 }
 
 const cases: Record<string, { text: string; want: string[] }> = {
@@ -27,6 +26,10 @@ const cases: Record<string, { text: string; want: string[] }> = {
     text: 'disk_config sda\nprimary / 10G ext4 rw\n',
     want: ['disk-too-small'],
   },
+  'a lower end that is larger than the disk, and so above its upper end': {
+    text: 'disk_config sda\nprimary / 10G- ext4 rw\n',
+    want: ['disk-too-small'],
+  },
   'partitions that are together larger': {
     text: 'disk_config sda\nprimary / 3G ext4 rw\nprimary /b 3G ext4 rw\n',
     want: ['disk-too-small'],
@@ -36,7 +39,7 @@ const cases: Record<string, { text: string; want: string[] }> = {
     want: ['disk-too-small'],
   },
   'a range the wrong way round': {
-    text: 'disk_config sda\nprimary / 2G-1G ext4 rw\n',
+    text: 'disk_config sda\nprimary / 2G-1% ext4 rw\n',
     want: ['disk-config-invalid'],
   },
   'an alignment that is no multiple of a sector': {
@@ -57,11 +60,6 @@ t.test('an msdos table ends at sector 4294967295', async t => {
   t.strictSame(codesOf('disk_config sda\nprimary / 3T ext4 rw\n', 4 * MIB ** 2, 'sda'), [
     'disk-config-invalid',
   ])
-})
-
-t.test('a name that ends in a digit gets a p before the number', async t => {
-  t.equal(partitionDevice('/dev/sda', 1), '/dev/sda1')
-  t.equal(partitionDevice('/dev/nvme0n1', 2), '/dev/nvme0n1p2')
 })
 
 const size = fc.oneof(
@@ -87,11 +85,13 @@ t.test('extents never overlap, never leave the disk, and lie on the alignment', 
     const config = parseDiskConfig(`disk_config sda disklabel:${kind}${align}\n${lines.join('')}`, 'CLASS')
     if (config.value === undefined) throw new Error(JSON.stringify(config.diagnostics))
     const sizeBytes = diskMib * MIB
-    const { value, diagnostics } = planDisks(config.value, machine(sizeBytes, 'sda'))
+    const { value, diagnostics } = planStorage(config.value, machine(sizeBytes, 'sda'), {
+      isInitial: false,
+    })
     if (value === undefined) return diagnostics.length > 0
     const tail = kind === 'msdos' ? 0 : 33 * 512
     const step = align.endsWith('1M') ? MIB : align.endsWith('4k') ? 4096 : 512
-    const extents = (value[0]?.partitions ?? []).filter(({ kind: each }) => each !== 'extended')
+    const extents = (value.disks[0]?.partitions ?? []).filter(({ kind: each }) => each !== 'extended')
     const inOrder = [...extents].sort((left, right) => left.startByte - right.startByte)
     return inOrder.every((extent, index) => {
       const before = inOrder[index - 1]
@@ -117,7 +117,10 @@ t.test('the extended partition holds all logical ones and nothing else', async t
       'C',
     )
     const partitions =
-      (config.value && planDisks(config.value, machine(8192 * MIB, 'sda')).value?.[0]?.partitions) ?? []
+      (config.value &&
+        planStorage(config.value, machine(8192 * MIB, 'sda'), { isInitial: false }).value?.disks[0]
+          ?.partitions) ??
+      []
     const extended = partitions.find(({ kind }) => kind === 'extended')
     if (extended === undefined) return true
     const end = extended.startByte + extended.sizeBytes
