@@ -170,7 +170,8 @@ for (const [name, { use, undo, want }] of Object.entries(USES)) {
       t.equal(await storageStateOf(bench), before)
       await bench.shell(undo)
 
-      await bench.watch.stopAt('before', 'wipefs --all --force /dev/sdx1')
+      // Before any signature goes: those of a disk go at the same time.
+      await bench.watch.stopAt('before', 'sfdisk --dump /dev/sdx')
       const run = bench.begin()
       await bench.watch.reached()
       await run.interrupt('SIGTERM')

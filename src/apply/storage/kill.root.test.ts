@@ -7,7 +7,7 @@ import { isLong, randomFrom, runSeed } from '../../testing/random.ts'
 t.setTimeout(0)
 
 const seed = runSeed()
-const MOST = isLong() ? Number.POSITIVE_INFINITY : 3
+const MOST = isLong() ? Number.POSITIVE_INFINITY : 2
 
 for (const [name, kill] of Object.entries(PLAIN_CASES)) {
   t.test(`${name}: killed and run again (seed ${seed})`, { timeout: 0 }, async t => {
