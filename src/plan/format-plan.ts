@@ -1,5 +1,5 @@
 import { formatOrigin } from '../diagnostic/format.ts'
-import { quoteShell } from '../model/shell-word.ts'
+import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
 import { type Plan, type Step, TASKS, type Text, type Word } from './step.ts'
@@ -52,11 +52,9 @@ const commandsOf = ({ action }: Step): readonly string[] => {
   return [`${action.inTarget === true ? 'chroot TARGET ' : ''}${formatWords(action.argv)}`]
 }
 
-const formatWords = (words: readonly Word[]): string =>
-  words.map(word => quoteWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
-
-const quoteWord = (text: string): string =>
-  /^[A-Za-z0-9_@%+=:,./{}-]+$/.test(text) ? text : quoteShell(text)
+/** A command as one would type it, on one line. Pure. */
+export const formatWords = (words: readonly Word[]): string =>
+  words.map(word => shellWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
 
 /** A word as it is shown before its device or directory has a name. Pure. */
 export const formatWord = (word: Word): string => {
