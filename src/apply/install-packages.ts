@@ -14,6 +14,7 @@ import { CATALOG_COMMAND, HOLDS_COMMAND, inRoot } from '../plan/system/package-c
 import {
   checksNames,
   type DroppedPackage,
+  listedWords,
   type PackagePlan,
   planPackageCommands,
 } from '../plan/system/package-plan.ts'
@@ -47,7 +48,7 @@ export const installPackages: Handler<'install-packages'> = async (action, conte
   const before = await readInstalled(context)
   const plan = await makePlan(action, context, root)
   for (const diagnostic of plan.diagnostics) context.log.line(step.task, formatDiagnostic(diagnostic))
-  await writeList(plan.listed, context)
+  await writeList(listedWords(plan.groups), context)
   const failures = await runCommands(plan.commands, context, step)
   await withLocalPackages(action.localPackages, context, async commands => {
     failures.push(...(await runCommands(commands, context, step)))

@@ -1,12 +1,18 @@
 import { join, resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { hasErrors } from '../diagnostic/diagnostic.ts'
+import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { readClassFiles } from '../inspect/class-files.ts'
 import { readText, requireDirectory } from '../inspect/folder.ts'
+import { readPackageArchive } from '../inspect/package-archive.ts'
 import { parseClassWords } from '../model/class-name.ts'
 import { parsePackageCatalog } from '../model/package-catalog.ts'
 import { formatWords } from '../plan/format-plan.ts'
-import { isNameCheckOff, type PackagePlan, planPackageFiles } from '../plan/system/package-plan.ts'
+import {
+  isNameCheckOff,
+  type PackagePlan,
+  planPackageFiles,
+  targetRoot,
+} from '../plan/system/package-plan.ts'
 import { type CommandDeps, complainAll, EXIT, UsageError } from './deps.ts'
 
 type PackagesArgs = {
@@ -36,19 +42,16 @@ export const packagesCommand = (deps: CommandDeps): CommandModule<object, Packag
       })
       .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
   handler: async args => {
-    const plan = await makePlan(args, deps)
-    complainAll(deps, plan.diagnostics)
-    const { commands, dropped, diagnostics } = plan
-    if (args.format === 'json') deps.print(JSON.stringify({ commands, dropped, diagnostics }, undefined, 2))
-    else for (const command of commands ?? []) deps.print(formatWords(command))
-    deps.setExitCode(hasErrors(diagnostics) ? EXIT.findings : EXIT.done)
+    const { value: plan, diagnostics } = await makePlan(args, deps)
+    complainAll(deps, diagnostics)
+    const shown = { commands: plan?.commands, dropped: plan?.dropped ?? [], diagnostics }
+    if (args.format === 'json') deps.print(JSON.stringify(shown, undefined, 2))
+    else for (const command of plan?.commands ?? []) deps.print(formatWords(command))
+    deps.setExitCode(plan === undefined ? EXIT.findings : EXIT.done)
   },
 })
 
-const makePlan = async (
-  args: PackagesArgs,
-  deps: CommandDeps,
-): Promise<Partial<PackagePlan> & Pick<PackagePlan, 'diagnostics'>> => {
+const makePlan = async (args: PackagesArgs, deps: CommandDeps): Promise<Outcome<PackagePlan>> => {
   const { environment, cwd } = deps
   const directory = resolve(cwd, args['config-space'])
   await requireDirectory(directory)
@@ -56,13 +59,14 @@ const makePlan = async (
   if (text === undefined) throw new UsageError('--classes is missing, and the variable "classes" is not set')
   const classes = parseClassWords(text)
   const files = await readClassFiles(join(directory, 'package_config'), classes)
-  const root = environment['FAI_ROOT'] ?? ''
-  const catalog =
-    args.catalog === undefined || isNameCheckOff(environment)
-      ? undefined
-      : parsePackageCatalog(await readText(resolve(cwd, args.catalog)))
+  const path = isNameCheckOff(environment) ? undefined : args.catalog
   return planPackageFiles(
     { files, classes },
-    { variables: environment, catalog, root: root === '' || root === '/' ? undefined : root },
+    {
+      variables: environment,
+      catalog: path === undefined ? undefined : parsePackageCatalog(await readText(resolve(cwd, path))),
+      root: targetRoot(environment),
+      archived: await readPackageArchive(environment, cwd),
+    },
   )
 }

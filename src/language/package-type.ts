@@ -74,3 +74,20 @@ const CHECKED: ReadonlySet<PackageType> = new Set([
 
 /** Whether names of this type are looked up in the archives before they are used. Pure. */
 export const isNameChecked = (type: PackageType): boolean => CHECKED.has(type)
+
+const REMOVING: ReadonlySet<PackageType> = new Set([
+  'y2r',
+  'zypper-rm',
+  'rpmr',
+  'urpme',
+  'yumr',
+  'dnfr',
+  'smartr',
+  'taskrm',
+  'remove',
+  'pacman-Rns',
+  'apk-del',
+])
+
+/** Whether packages of this type are taken away. Pure. */
+export const isRemoving = (type: PackageType): boolean => REMOVING.has(type)

@@ -31,8 +31,9 @@ const formatSteps = (steps: readonly Step[]): readonly string[] => {
     const head = step.task === task ? [] : ['', `task ${step.task}`]
     task = step.task
     const number = String(index + 1).padStart(width)
-    const command = commandsOf(step).map(words => `  ${' '.repeat(width)}    $ ${words}`)
-    return [...head, `  ${number}. ${describeStep(step)}`, ...command]
+    const more = [...commandsOf(step).map(words => `$ ${words}`), ...packagesOf(step)]
+    const indent = `  ${' '.repeat(width)}    `
+    return [...head, `  ${number}. ${describeStep(step)}`, ...more.map(line => indent + line)]
   })
 }
 
@@ -51,6 +52,15 @@ const commandsOf = ({ action }: Step): readonly string[] => {
   if (action.kind !== 'run') return []
   return [`${action.inTarget === true ? 'chroot TARGET ' : ''}${formatWords(action.argv)}`]
 }
+
+/** Each package with the class and the line that ask for it, below its type. */
+const packagesOf = ({ action }: Step): readonly string[] =>
+  action.kind === 'install-packages'
+    ? action.list.groups.flatMap(({ type, release, packages }) => [
+        `${type}${release === undefined ? '' : ` from ${release}`}:`,
+        ...packages.map(each => `  ${each.word}  [${each.class}, ${formatOrigin(each.origin)}]`),
+      ])
+    : []
 
 /** A command as one would type it, on one line. Pure. */
 export const formatWords = (words: readonly Word[]): string =>

@@ -1,12 +1,18 @@
 import { join } from 'node:path'
-import { type Diagnostic, hasErrors, type Origin } from '../../diagnostic/diagnostic.ts'
+import type { Diagnostic, Origin, Outcome } from '../../diagnostic/diagnostic.ts'
 import type { Preload } from '../../language/package-config.ts'
 import { isNameChecked } from '../../language/package-type.ts'
 import type { PackageCatalog } from '../../model/package-catalog.ts'
 import { shellWord } from '../../model/shell-word.ts'
 import { checkGroups, expandGroups, spareHeld } from './package-check.ts'
 import { commandsFor, inRoot } from './package-command.ts'
-import { type ClassPackage, groupPackages, type PackageList, type PackagesInput } from './packages.ts'
+import {
+  type ClassPackage,
+  groupPackages,
+  type PackageGroup,
+  type PackageList,
+  type PackagesInput,
+} from './packages.ts'
 
 /** Variables by their names. */
 type Variables = Readonly<Record<string, string | undefined>>
@@ -21,29 +27,28 @@ export type PackagePlanOptions = {
   readonly root: string | undefined
   /** What the host holds and keeps as it is; without it the classes decide, as in FAI. */
   readonly held?: ReadonlySet<string>
+  /** Names of files of an archive that already has what is asked for, so that it is not fetched again. */
+  readonly archived?: readonly string[]
 }
 
 /** What would run, in order, and what was left out. */
 export type PackagePlan = {
   readonly commands: readonly (readonly string[])[]
   readonly dropped: readonly DroppedPackage[]
-  /** Words of the types whose names are looked up, as they stand in `install_packages.list`. */
-  readonly listed: readonly string[]
+  /** What the commands are made of. */
+  readonly groups: readonly PackageGroup[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /** A package that is asked for and left out: as written, with the class and the line that ask for it. */
 export type DroppedPackage = { readonly package: string; readonly class: string; readonly origin: Origin }
 
-/** The plan for the files of a config space; no commands where any diagnostic is an error. Pure. */
-export const planPackageFiles = (
-  input: PackagesInput,
-  options: PackagePlanOptions,
-): Omit<PackagePlan, 'commands'> & Partial<Pick<PackagePlan, 'commands'>> => {
-  const { value, diagnostics } = groupPackages(input)
-  if (value === undefined || hasErrors(diagnostics)) return { dropped: [], listed: [], diagnostics }
-  const plan = planPackageCommands(value, options)
-  return { ...plan, diagnostics: [...diagnostics, ...plan.diagnostics] }
+/** The plan for the files of a config space; none where any diagnostic is an error. Pure. */
+export const planPackageFiles = (input: PackagesInput, options: PackagePlanOptions): Outcome<PackagePlan> => {
+  const { value: list, diagnostics } = groupPackages(input)
+  if (list === undefined) return { value: undefined, diagnostics }
+  const value = planPackageCommands(list, options)
+  return { value, diagnostics: [...diagnostics, ...value.diagnostics] }
 }
 
 /**
@@ -52,12 +57,12 @@ export const planPackageFiles = (
  */
 export const planPackageCommands = (
   { groups, preloads }: PackageList,
-  { variables, catalog, root, held }: PackagePlanOptions,
+  { variables, catalog, root, held, archived = [] }: PackagePlanOptions,
 ): PackagePlan => {
   const expanded = expandGroups(groups, variables)
   const known = catalog === undefined ? undefined : checkGroups(expanded.groups, catalog)
   const free = held && spareHeld(known?.groups ?? expanded.groups, held)
-  const left = free?.groups ?? known?.groups ?? expanded.groups
+  const left = withoutArchived(free?.groups ?? known?.groups ?? expanded.groups, archived)
   const commands = left
     .filter(({ packages }) => packages.length > 0)
     .flatMap(({ packages, ...group }) => {
@@ -73,12 +78,14 @@ export const planPackageCommands = (
       ...closingCommands(groups, root),
     ],
     dropped: stages.flatMap(stage => (stage?.dropped ?? []).map(toDropped)),
-    listed: left
-      .filter(({ type }) => isNameChecked(type))
-      .flatMap(({ packages }) => packages.map(({ word }) => word)),
+    groups: left,
     diagnostics: stages.flatMap(stage => stage?.diagnostics ?? []),
   }
 }
+
+/** Words of the types whose names are looked up, as they stand in `install_packages.list`. Pure. */
+export const listedWords = (groups: readonly PackageGroup[]): readonly string[] =>
+  groups.filter(({ type }) => isNameChecked(type)).flatMap(({ packages }) => packages.map(({ word }) => word))
 
 /** Whether names are looked up at all: some type does it, and FAI's variable does not forbid it. Pure. */
 export const checksNames = ({ groups }: PackageList, variables: Variables): boolean =>
@@ -87,6 +94,21 @@ export const checksNames = ({ groups }: PackageList, variables: Variables): bool
 /** Whether the variable that switches the look-up of names off is set as Perl understands it. Pure. */
 export const isNameCheckOff = (variables: Variables): boolean =>
   !['', '0'].includes(variables['FAI_DISABLE_PACKAGE_NAME_CHECK'] ?? '')
+
+/** FAI's variable `FAI_ROOT`; undefined for the running system. Pure. */
+export const targetRoot = ({ FAI_ROOT: root = '' }: Variables): string | undefined =>
+  root === '' || root === '/' ? undefined : root
+
+const withoutArchived = (
+  groups: readonly PackageGroup[],
+  archived: readonly string[],
+): readonly PackageGroup[] => {
+  const isThere = ({ word }: ClassPackage): boolean =>
+    archived.some(file => file.startsWith(`${word}_`) && file.endsWith('deb'))
+  return groups.map(group =>
+    isNameChecked(group.type) ? { ...group, packages: group.packages.filter(each => !isThere(each)) } : group,
+  )
+}
 
 const toDropped = ({ word, class: name, origin }: ClassPackage): DroppedPackage => ({
   package: word,

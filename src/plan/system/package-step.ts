@@ -1,6 +1,7 @@
+import { isRemoving } from '../../language/package-type.ts'
 import type { LocalPackage } from '../../model/config-space.ts'
 import type { Because, Step } from '../step.ts'
-import type { PackageList } from './packages.ts'
+import type { PackageGroup, PackageList } from './packages.ts'
 import { systemStep } from './system-step.ts'
 
 /** The step of task `instsoft`; none where no class asks for anything. `respectsHolds` is for a system in use. Pure. */
@@ -11,8 +12,6 @@ export const planPackages = (
 ): readonly Step[] => {
   const packages = list.groups.flatMap(group => group.packages)
   if (packages.length + list.preloads.length + localPackages.length === 0) return []
-  const asked = countOf(packages.length, 'package')
-  const local = localPackages.length === 0 ? '' : ` and ${countOf(localPackages.length, 'package file')}`
   const because: readonly Because[] = [
     ...packages,
     ...localPackages.map(({ class: name, path }) => ({
@@ -21,11 +20,28 @@ export const planPackages = (
     })),
   ]
   const action = { kind: 'install-packages', list, localPackages, respectsHolds } as const
-  const title = `carry out what is asked of ${asked}${local}`
-  return [systemStep('instsoft', 'packages', title, action, firstOfClass(because))]
+  return [systemStep('instsoft', 'packages', titleOf(list, localPackages), action, firstOfClass(because))]
 }
 
-const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+/** `install 12 packages, remove 1 package`. */
+const titleOf = ({ groups, preloads }: PackageList, localPackages: readonly LocalPackage[]): string => {
+  const countOf = (verb: string): number =>
+    groups.filter(({ type }) => verbOf(type) === verb).reduce((sum, { packages }) => sum + packages.length, 0)
+  const parts = [
+    { verb: 'fetch', count: preloads.length, what: 'file' },
+    ...['hold', 'install', 'remove'].map(verb => ({ verb, count: countOf(verb), what: 'package' })),
+    { verb: 'install', count: localPackages.length, what: 'package file' },
+  ]
+  return parts
+    .filter(({ count }) => count > 0)
+    .map(({ verb, count, what }) => `${verb} ${count} ${what}${count === 1 ? '' : 's'}`)
+    .join(', ')
+}
+
+const verbOf = (type: PackageGroup['type']): string => {
+  if (type === 'hold') return type
+  return isRemoving(type) ? 'remove' : 'install'
+}
 
 /** Each class once, at its first package. */
 const firstOfClass = (reasons: readonly Because[]): readonly Because[] => {
