@@ -2,12 +2,12 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
 import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
-import { checkPackages } from './check-packages.ts'
 import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
+import { installPackages } from './install-packages.ts'
 import { mountDevice, mountKernelFilesystems, unmountAll } from './mount.ts'
 import { writeTable } from './partition-table.ts'
 import { refusePlan } from './refusals.ts'
@@ -64,7 +64,7 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'remove-file': removeFile,
   'copy-file': copyFile,
   'run-script': runScript,
-  'check-packages': checkPackages,
+  'install-packages': installPackages,
   'save-logs': saveLogs,
 }
 
@@ -95,6 +95,7 @@ export const openApply = async (
     undo: undoStack(() => endTargetProcesses(root)),
     devices: new Map(),
     failedScripts: [],
+    packageReports: [],
     signal,
   }
   return {

@@ -42,6 +42,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./disks.ts')).disksCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'packages',
+    describe: 'print what a class list installs and removes',
+    load: async deps => (await import('./packages.ts')).packagesCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'plan',
     describe: 'print what installing a host would do',
     load: async deps => (await import('./plan.ts')).planCommand(deps) as CommandModule<object, never>,

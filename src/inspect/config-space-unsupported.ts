@@ -19,7 +19,6 @@ const UNSUPPORTED: readonly {
   },
   { folder: 'debconf', belongs: (name, of) => name === of, what: 'debconf answers are' },
   { folder: 'tests', belongs: (name, of) => name === of, what: 'tests are' },
-  { folder: 'pkgs', belongs: (name, of) => name === of, what: 'local packages are' },
 ]
 
 /** The warning `config-space-unsupported` for each file that FAI would read for one of the classes and we do not. */

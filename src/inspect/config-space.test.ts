@@ -12,7 +12,12 @@ const FILES = {
   'disk_config/MAIL': 'other',
   'package_config/WEB': 'PACKAGES install\nmc\n',
   'package_config/DEFAULT': '# none\n',
+  'package_config/WEB.asc': 'key',
   'package_config/WEB.gpg': 'key',
+  'pkgs/WEB/site_1_all.deb': '',
+  'pkgs/WEB/a.rpm': '',
+  'pkgs/WEB/README': '',
+  'pkgs/MAIL/b.deb': '',
   'files/etc/motd/FAIBASE': 'low',
   'files/etc/motd/WEB': 'high',
   'files/etc/motd/file-modes': 'root root 600\n',
@@ -54,7 +59,14 @@ t.test('each task finds what its classes have, in the order of the classes', asy
       value?.packageConfigs.map(({ class: name }) => name),
       ['DEFAULT', 'WEB'],
     )
-    t.strictSame(value?.keyrings, [{ class: 'WEB', path: join(directory, 'package_config/WEB.gpg') }])
+    t.strictSame(value?.keyrings, [
+      { class: 'WEB', path: join(directory, 'package_config/WEB.gpg') },
+      { class: 'WEB', path: join(directory, 'package_config/WEB.asc') },
+    ])
+    t.strictSame(value?.localPackages, [
+      { class: 'WEB', path: join(directory, 'pkgs/WEB/a.rpm'), kind: 'rpm' },
+      { class: 'WEB', path: join(directory, 'pkgs/WEB/site_1_all.deb'), kind: 'deb' },
+    ])
     t.strictSame(
       value?.scripts.map(({ name }) => name),
       ['FAIBASE/10-a', 'FAIBASE/20-b', 'LAST'],

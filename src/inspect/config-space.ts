@@ -1,11 +1,12 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Diagnostic, errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
-import type { ClassFile, ConfigSpace } from '../model/config-space.ts'
+import type { ConfigSpace } from '../model/config-space.ts'
+import { findClassFiles, findLocalPackages, readClassFiles } from './class-files.ts'
 import { readScripts } from './config-space-scripts.ts'
 import { readTemplates } from './config-space-templates.ts'
 import { findUnsupported } from './config-space-unsupported.ts'
-import { isFile, readText, requireDirectory } from './folder.ts'
+import { requireDirectory } from './folder.ts'
 
 /**
  * The directory that `--config-space` names: a path, or a `file://` URI. Other kinds of URI are
@@ -32,7 +33,7 @@ export const readConfigSpace = async (
   await requireDirectory(directory)
   const diagnostics: Diagnostic[] = []
   const diskConfigs = await readClassFiles(join(directory, 'disk_config'), classes.toReversed())
-  const keyrings = await existing(join(directory, 'package_config'), classes, '.gpg')
+  const keyrings = await findClassFiles(join(directory, 'package_config'), classes, ['.gpg', '.asc'])
   const templates = await readTemplates(join(directory, 'files'), classes)
   const scripts = await readScripts(join(directory, 'scripts'), classes)
   diagnostics.push(...templates.diagnostics, ...scripts.diagnostics)
@@ -42,28 +43,9 @@ export const readConfigSpace = async (
     diskConfig: diskConfigs[0],
     packageConfigs: await readClassFiles(join(directory, 'package_config'), classes),
     keyrings,
+    localPackages: await findLocalPackages(join(directory, 'pkgs'), classes),
     templates: templates.value ?? [],
     scripts: scripts.value ?? [],
   }
   return { value, diagnostics }
-}
-
-/** The files of a folder that bear the name of a class, in the order of the classes. */
-const readClassFiles = async (folder: string, classes: readonly string[]): Promise<readonly ClassFile[]> => {
-  const files = await existing(folder, classes, '')
-  return Promise.all(files.map(async file => ({ ...file, text: await readText(file.path) })))
-}
-
-const existing = async (
-  folder: string,
-  classes: readonly string[],
-  suffix: string,
-): Promise<readonly { class: string; path: string }[]> => {
-  const found = await Promise.all(
-    classes.map(async name => {
-      const path = join(folder, name + suffix)
-      return (await isFile(path)) ? [{ class: name, path }] : []
-    }),
-  )
-  return found.flat()
 }

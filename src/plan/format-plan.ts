@@ -1,5 +1,5 @@
 import { formatOrigin } from '../diagnostic/format.ts'
-import { quoteShell } from '../model/shell-word.ts'
+import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
 import type { Plan, Step, Text, Word } from './step.ts'
@@ -32,8 +32,9 @@ const formatSteps = (steps: readonly Step[]): readonly string[] => {
     const head = step.task === task ? [] : ['', `task ${step.task}`]
     task = step.task
     const number = String(index + 1).padStart(width)
-    const command = commandsOf(step).map(words => `  ${' '.repeat(width)}    $ ${words}`)
-    return [...head, `  ${number}. ${describeStep(step)}`, ...command]
+    const more = [...commandsOf(step).map(words => `$ ${words}`), ...packagesOf(step)]
+    const indent = `  ${' '.repeat(width)}    `
+    return [...head, `  ${number}. ${describeStep(step)}`, ...more.map(line => indent + line)]
   })
 }
 
@@ -53,11 +54,18 @@ const commandsOf = ({ action }: Step): readonly string[] => {
   return [`${action.inTarget === true ? 'chroot TARGET ' : ''}${formatWords(action.argv)}`]
 }
 
-const formatWords = (words: readonly Word[]): string =>
-  words.map(word => quoteWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
+/** Each package with the class and the line that ask for it, below its type. */
+const packagesOf = ({ action }: Step): readonly string[] =>
+  action.kind === 'install-packages'
+    ? action.list.groups.flatMap(({ type, release, packages }) => [
+        `${type}${release === undefined ? '' : ` from ${release}`}:`,
+        ...packages.map(each => `  ${each.word}  [${each.class}, ${formatOrigin(each.origin)}]`),
+      ])
+    : []
 
-const quoteWord = (text: string): string =>
-  /^[A-Za-z0-9_@%+=:,./{}-]+$/.test(text) ? text : quoteShell(text)
+/** A command as one would type it, on one line. Pure. */
+export const formatWords = (words: readonly Word[]): string =>
+  words.map(word => shellWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
 
 /** A word as it is shown before its device or directory has a name. Pure. */
 export const formatWord = (word: Word): string => {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import type { ConfigSpace } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
 import { systemStep } from './system-step.ts'
@@ -13,9 +14,9 @@ export const planRepository = (keyrings: ConfigSpace['keyrings']): readonly Step
   ...keyrings.map(({ class: name, path }) =>
     systemStep(
       'repository',
-      `repository.key.${name}`,
+      `repository.key.${name}${extname(path)}`,
       `trust the archive keys of ${name}`,
-      copy(path, `/etc/apt/trusted.gpg.d/${name}.gpg`),
+      copy(path, `/etc/apt/trusted.gpg.d/${name}${extname(path)}`),
       [{ class: name, origin: { kind: 'file', path } }],
     ),
   ),

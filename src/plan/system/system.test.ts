@@ -16,6 +16,7 @@ const configSpace: ConfigSpace = {
     },
   ],
   keyrings: [{ class: 'WEB', path: '/srv/fai/config/package_config/WEB.gpg' }],
+  localPackages: [],
   templates: [
     { class: 'WEB', path: '/srv/fai/config/files/etc/motd/WEB', targetPath: '/etc/motd', executable: false },
   ],
@@ -80,9 +81,10 @@ t.test('steps stand in the order of the tasks of FAI, those of the disks around 
   for (const [before, after] of [
     ['mount./', 'base.bootstrap'],
     ['base.bootstrap', 'fstab'],
-    ['repository.key.WEB', 'update.lists'],
-    ['update.policy', 'packages.install-norec'],
-    ['packages.check', 'packages.install-norec'],
+    ['repository.key.WEB.gpg', 'update.lists'],
+    ['update.policy', 'packages'],
+    ['initramfs.hold', 'packages'],
+    ['packages', 'initramfs.release'],
     ['initramfs.release', 'script.WEB/10-nginx'],
     ['file./etc/motd', 'script.WEB/10-nginx'],
     ['script.WEB/10-nginx', 'initramfs.make'],

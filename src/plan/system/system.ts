@@ -7,7 +7,9 @@ import { findMissingBootPackages } from './boot-packages.ts'
 import { type BootFilesystem, planBootloader, planKernelLinks } from './bootloader.ts'
 import { planFiles } from './files.ts'
 import { planInitramfs } from './initramfs.ts'
-import { groupPackages, planPackages } from './packages.ts'
+import { expandGroups } from './package-check.ts'
+import { planPackages } from './package-step.ts'
+import { groupPackages } from './packages.ts'
 import { planRepository } from './repository.ts'
 import { planScripts } from './scripts.ts'
 import { APT_GET, inTarget, systemStep } from './system-step.ts'
@@ -34,7 +36,7 @@ export type SystemInput = {
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   const { configSpace, base, disks } = input
   const files = planFiles(configSpace.templates)
-  const groups = groupPackages({ ...input, files: configSpace.packageConfigs })
+  const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
     disks &&
     planBootloader({
@@ -42,14 +44,14 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
       origin: disks.origin,
       filesystems: filesystemsOf([...disks.steps.prepare, ...disks.steps.finish]),
     })
-  const diagnostics: Diagnostic[] = [files, groups, boot].flatMap(outcome => [
-    ...(outcome?.diagnostics ?? []),
-  ])
-  if (hasErrors(diagnostics) || files.value === undefined || groups.value === undefined) {
+  const diagnostics: Diagnostic[] = [files, list, boot].flatMap(outcome => [...(outcome?.diagnostics ?? [])])
+  if (hasErrors(diagnostics) || files.value === undefined || list.value === undefined) {
     return { value: undefined, diagnostics }
   }
-  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(groups.value, disks.origin))
-  const initramfs = planInitramfs(groups.value)
+  const expanded = expandGroups(list.value.groups, input.variables)
+  diagnostics.push(...expanded.diagnostics)
+  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(expanded.groups, disks.origin))
+  const initramfs = planInitramfs(expanded.groups)
   const addsArchives =
     configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
   const isFresh = base.cache?.present !== true && !addsArchives
@@ -64,7 +66,7 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...(isFresh ? [] : [UPGRADE]),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
-    ...planPackages(groups.value),
+    ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
     ...files.value.filter(({ task }) => task === 'configure'),
     ...planScripts(configSpace.scripts, configSpace.directory),
