@@ -46,7 +46,8 @@ export class PackagesError extends Error {
 export const installPackages: Handler<'install-packages'> = async (action, context, step) => {
   const root = context.target === '/' ? undefined : context.target
   const before = await readInstalled(context)
-  const plan = await makePlan(action, context, root)
+  const { run, signal } = context
+  const plan = await readPackagePlan(action, { run, signal, root, variables: context.scriptEnvironment() })
   for (const diagnostic of plan.diagnostics) context.log.line(step.task, formatDiagnostic(diagnostic))
   await writeList(listedWords(plan.groups), context)
   const failures = await runCommands(plan.commands, context, step)
@@ -61,12 +62,17 @@ export const installPackages: Handler<'install-packages'> = async (action, conte
   if (failures.length > 0) throw new PackagesError(failures.join('\n'))
 }
 
-const makePlan = async (
-  { list, respectsHolds }: ActionOf<'install-packages'>,
-  context: ApplyContext,
-  root: string | undefined,
+/** What a system with this root is asked for its archives with; undefined for the running system. */
+export type PackageQuestion = Pick<ApplyContext, 'run' | 'signal'> & {
+  readonly root: string | undefined
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/** The commands for a list of packages on a system, by the names that its archives have; changes nothing there. */
+export const readPackagePlan = async (
+  { list, respectsHolds }: Pick<ActionOf<'install-packages'>, 'list' | 'respectsHolds'>,
+  { root, variables, ...context }: PackageQuestion,
 ): Promise<PackagePlan> => {
-  const variables = context.scriptEnvironment()
   const ask = async (command: readonly string[]): Promise<string> => {
     const argv = inRoot(root, command)
     const result = await context.run({ argv, env: PACKAGE_ENVIRONMENT }, context.signal)

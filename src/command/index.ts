@@ -63,6 +63,12 @@ export const COMMANDS: readonly Command[] = [
       (await import('./dirinstall.ts')).dirinstallCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'softupdate',
+    describe: 'bring an installed system to its present class list',
+    load: async deps =>
+      (await import('./softupdate.ts')).softupdateCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'register',
     describe: 'register the addresses of a host in DNS',
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,

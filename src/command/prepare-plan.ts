@@ -8,7 +8,7 @@ import { runInstallation } from './run-installation.ts'
 import { parseTargetArgs, type RawTargetArgs } from './target-args.ts'
 
 /** Reads the configuration; says what is wrong, sets the exit code, and gives undefined where anything is. */
-const readSetting = async (
+export const readSetting = async (
   host: string,
   goal: Goal,
   raw: RawTargetArgs,
@@ -31,10 +31,10 @@ export const preparePlan = async (
 ): Promise<Plan | undefined> => {
   const setting = await readSetting(host, goal, raw, deps)
   if (setting === undefined) return undefined
-  const { plan, diagnostics, exitCode } = await makePlan(setting)
+  const { planned, diagnostics, exitCode } = await makePlan(setting)
   complainAll(deps, diagnostics)
-  if (plan === undefined) deps.setExitCode(exitCode)
-  return plan
+  if (planned === undefined) deps.setExitCode(exitCode)
+  return planned?.plan
 }
 
 /** Carries an installation out as root, and registers the host where the configuration says so. */

@@ -60,6 +60,7 @@ const runSpace = async (
     monitor: openMonitor(logDirectory, undefined),
     log: applying.context.log,
     reporter: { ...SILENT, complain: text => said.push(text) },
+    watch: { changes: [], touched: new Map(), around: (_name, script) => script() },
     classes: [],
   }
   const asked: { facts: readonly string[]; variables: Readonly<Record<string, string>> }[] = []
@@ -70,11 +71,14 @@ const runSpace = async (
     },
     plan: async variables => {
       asked.push({ facts: [], variables })
-      return steps
+      return { steps, wanted: { classes: [], packages: {}, templates: {}, scripts: {} } }
     },
     refuse: async () => undefined,
   }
-  const worst = await runAction('dirinstall', faiRun, questions, { only: [], skip: [] })
+  const worst = await runAction('dirinstall', faiRun, questions, {
+    choice: { only: [], skip: [] },
+    atEnd: async () => undefined,
+  })
   const read = (name: string): string => readFileSync(join(root, name), 'utf8')
   return { worst, read, said, asked, shell, classes: faiRun.classes }
 }

@@ -3,6 +3,7 @@ import type { Runner } from '../apply/runner.ts'
 import type { TaskLog } from '../apply/task-log.ts'
 import type { Task } from '../plan/task.ts'
 import type { Monitor } from './monitor.ts'
+import type { ScriptWatch } from './script-watch.ts'
 import type { Shell } from './shell.ts'
 import type { TaskErrors } from './task-errors.ts'
 
@@ -23,6 +24,8 @@ export type FaiRun = {
   readonly reporter: Reporter
   /** No script and no hook may take longer. */
   readonly scriptSeconds: number
+  /** What scripts of task `configure` change: one by one where a system is updated, all together where one is made. */
+  readonly watch: ScriptWatch
   /** The class list as it stands: FAI's few before task `defclass`. */
   classes: readonly string[]
 }

@@ -9,7 +9,7 @@ export type ScriptWatch = {
   around(name: string, script: () => Promise<void>): Promise<void>
   /** By script, in the order in which they ran, those that changed nothing left out. */
   readonly changes: readonly ScriptChange[]
-  /** Everything that scripts wrote to, by path, sorted. */
+  /** Everything that scripts wrote to, now or before, by path. */
   readonly touched: ReadonlyMap<string, string>
 }
 
@@ -27,7 +27,7 @@ export const watchScripts = (
   signal: AbortSignal,
 ): ScriptWatch => {
   const changes: ScriptChange[] = []
-  const touched = new Map<string, string>()
+  const touched = new Map(Object.entries(known))
   const mark = join(logDirectory, '.script-begins')
   return {
     changes,
@@ -38,8 +38,7 @@ export const watchScripts = (
       const paths: string[] = []
       for (const path of await readChangedSince(mark, target, run, signal)) {
         const state = await fileState(join(target, path))
-        const before = touched.get(path) ?? known[path]
-        if (before !== state) paths.push(path)
+        if (touched.get(path) !== state) paths.push(path)
         touched.set(path, state)
       }
       if (paths.length > 0) changes.push({ script: name, paths })

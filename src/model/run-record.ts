@@ -37,7 +37,9 @@ export const parseRunRecord = (text: string): RunRecord | undefined => {
     isObject(packages) &&
     Object.values(packages).every(isTextList) &&
     isObject(templates) &&
-    Object.values(templates).every(each => isObject(each) && isText(each['class']) && isText(each['sha256'])) &&
+    Object.values(templates).every(
+      each => isObject(each) && isText(each['class']) && isText(each['sha256']),
+    ) &&
     isObject(scripts) &&
     Object.values(scripts).every(isText) &&
     isObject(touched) &&

@@ -35,6 +35,7 @@ export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
     cwd: ROOT,
     configVariable: undefined,
     isRoot: false,
+    hostname: '',
     toolsDirectory: join(ROOT, 'bin/tools'),
     environment: process.env,
     now: () => 0,

@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   inspect: adapter('diagnostic', 'model', 'language'),
   apply: adapter('diagnostic', 'model', 'plan', 'wire', 'inspect'),
   config: adapter('diagnostic', 'model'),
-  install: adapter('diagnostic', 'model', 'plan', 'inspect', 'apply'),
+  install: adapter('diagnostic', 'model', 'resolve', 'plan', 'inspect', 'apply'),
   command: adapter(
     'diagnostic',
     'model',

@@ -11,7 +11,12 @@ export const planRepository = (keyrings: ConfigSpace['keyrings']): readonly Step
   ...['/etc/resolv.conf', '/etc/hosts'].map(path =>
     systemStep('repository', `repository.${path}`, `copy ${path} of this machine`, copy(path, path)),
   ),
-  ...keyrings.map(({ class: name, path }) =>
+  ...planKeyrings(keyrings),
+]
+
+/** The archive keys that classes bring. Pure. */
+export const planKeyrings = (keyrings: ConfigSpace['keyrings']): readonly Step[] =>
+  keyrings.map(({ class: name, path }) =>
     systemStep(
       'repository',
       `repository.key.${name}${extname(path)}`,
@@ -19,8 +24,7 @@ export const planRepository = (keyrings: ConfigSpace['keyrings']): readonly Step
       copy(path, `/etc/apt/trusted.gpg.d/${name}${extname(path)}`),
       [{ class: name, origin: { kind: 'file', path } }],
     ),
-  ),
-]
+  )
 
 const copy = (from: string, to: string) =>
   ({ kind: 'copy-file', from, to, owner: 'root', group: 'root', mode: 0o644 }) as const

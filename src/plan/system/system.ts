@@ -61,7 +61,9 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...(disks?.steps.afterBase ?? []),
     ...planRepository(configSpace.keyrings),
     ...files.value.filter(({ task }) => task === 'repository'),
-    ...UPDATE_BASE,
+    MOUNT_KERNEL,
+    FORBID_DAEMONS,
+    UPDATE_LISTS,
     // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
     ...(isFresh ? [] : [UPGRADE]),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
@@ -82,27 +84,42 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
 /** The name Debian gives the program that says whether a package may start its daemon. */
 const POLICY = { target: '/usr/sbin/policy-rc.d' }
 
-const UPDATE_BASE: readonly Step[] = [
-  systemStep('updatebase', 'update.mount', 'mount proc, sys and dev in the target', {
+/** What programs of the target need of the kernel. */
+export const MOUNT_KERNEL = systemStep(
+  'updatebase',
+  'update.mount',
+  'mount proc, sys and dev in the target',
+  {
     kind: 'mount-kernel-filesystems',
-  }),
-  systemStep('updatebase', 'update.policy', 'keep packages from starting daemons', {
-    kind: 'write-file',
-    path: POLICY,
-    content: '#!/bin/sh\nexit 101\n',
-    mode: 0o755,
-  }),
-  systemStep('updatebase', 'update.lists', 'read the package lists', inTarget(['apt-get', '-q', 'update'])),
-]
+  },
+)
 
-const UPGRADE = systemStep(
+/** A system that does not run starts nothing. */
+export const FORBID_DAEMONS = systemStep(
+  'updatebase',
+  'update.policy',
+  'keep packages from starting daemons',
+  { kind: 'write-file', path: POLICY, content: '#!/bin/sh\nexit 101\n', mode: 0o755 },
+)
+
+/** `apt-get update`. */
+export const UPDATE_LISTS = systemStep(
+  'updatebase',
+  'update.lists',
+  'read the package lists',
+  inTarget(['apt-get', '-q', 'update']),
+)
+
+/** `apt-get dist-upgrade`, as FAI does it. */
+export const UPGRADE = systemStep(
   'updatebase',
   'update.upgrade',
-  'upgrade the base system',
+  'upgrade what is installed',
   inTarget([...APT_GET, 'dist-upgrade']),
 )
 
-const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
+/** The end of `FORBID_DAEMONS`. */
+export const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
   kind: 'remove-file',
   path: POLICY,
 })
