@@ -19,7 +19,7 @@ import { callTool, type ToolCall, type ToolEnd, type Whose } from '../testing/to
 import { plantTree } from '../testing/tree.ts'
 
 // Each call starts a program of FAI, most of them in Perl.
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const seed = runSeed()
 const ROUNDS = isLong() ? 10 : 1
