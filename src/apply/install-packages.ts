@@ -24,7 +24,7 @@ import { type ActionOf, type ApplyContext, type Handler, runForStep } from './co
 import { withLocalPackages } from './local-packages.ts'
 import { StartError } from './runner.ts'
 import { makeParent, resolveTargetPath } from './target-path.ts'
-import { replaceFile } from './write-file.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** What came of the packages of a host. */
 export type PackageReport = {

@@ -1,8 +1,8 @@
 import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts'
+import { type FileMode, parseFileModes } from '../../language/file-modes.ts'
 import type { Template } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
 import type { Task } from '../task.ts'
-import { type FileMode, parseFileModes } from './file-modes.ts'
 import { systemStep } from './system-step.ts'
 
 /**

@@ -1,9 +1,9 @@
-import { errorAt, type Origin, type Outcome } from '../../diagnostic/diagnostic.ts'
+import { errorAt, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 
 /** Owner, group and permissions of a file in the target. */
 export type FileMode = { readonly owner: string; readonly group: string; readonly mode: number }
 
-const LINE = /^(\S+)\s+(\S+)\s+([0-7]{3,4})(?:\s+(\S+))?$/
+const LINE = /^(\S+)\s+(\S+)\s+([0-7]{1,5})(?:\s+(\S+).*)?$/
 
 /**
  * Reads a `file-modes` of FAI: lines `owner group mode [CLASS]`, where the line of the class goes before the one without a
@@ -22,8 +22,8 @@ export const parseFileModes = (text: string, path: string, className: string): O
       return { value: undefined, diagnostics: [errorAt('file-modes-invalid', message, origin)] }
     }
     const [, owner = '', group = '', mode = '', of] = match
-    const value: FileMode = { owner, group, mode: Number.parseInt(mode, 8) }
-    if (of === className) own = value
+    const value: FileMode = { owner, group, mode: Number.parseInt(mode, 8) & 0o7777 }
+    if (of === className) own ??= value
     if (of === undefined) general = value
   }
   return { value: own ?? general, diagnostics: [] }
