@@ -16,7 +16,7 @@ import { makeRunner } from './runner.ts'
 import { openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
 
-const timeout = 180_000
+const timeout = 300_000
 t.setTimeout(timeout)
 const { signal } = new AbortController()
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-packages-'))
