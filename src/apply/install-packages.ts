@@ -49,7 +49,7 @@ export const installPackages: Handler<'install-packages'> = async (action, conte
   const { run, signal } = context
   const plan = await readPackagePlan(action, { run, signal, root, variables: context.scriptEnvironment() })
   for (const diagnostic of plan.diagnostics) context.log.line(step.task, formatDiagnostic(diagnostic))
-  await writeList(listedWords(plan.groups), context)
+  await writePackageList(context.target, listedWords(plan.groups))
   const failures = await runCommands(plan.commands, context, step)
   await withLocalPackages(action.localPackages, context, async commands => {
     failures.push(...(await runCommands(commands, context, step)))
@@ -106,9 +106,9 @@ const runCommands = async (
   return failures
 }
 
-/** FAI overwrites the list for each type; here it holds all of them. */
-const writeList = async (listed: readonly string[], context: ApplyContext): Promise<void> => {
-  const place = await makeParent(context.target, '/var/log/install_packages.list')
+/** Writes `/var/log/install_packages.list` below a root. FAI overwrites it for each type; here it holds all of them. */
+export const writePackageList = async (target: string, listed: readonly string[]): Promise<void> => {
+  const place = await makeParent(target, '/var/log/install_packages.list')
   const lines = ['# List of all packages that will be installed via install_packages', ...listed]
   await replaceFile(place, Buffer.from(`${lines.join('\n')}\n`), { mode: 0o644, uid: 0, gid: 0 })
 }

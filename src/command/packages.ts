@@ -53,12 +53,15 @@ export const packagesCommand = (deps: CommandDeps): CommandModule<object, Packag
 
 const makePlan = async (args: PackagesArgs, deps: CommandDeps): Promise<Outcome<PackagePlan>> => {
   const { environment, cwd } = deps
-  const directory = resolve(cwd, args['config-space'])
-  await requireDirectory(directory)
+  await requireDirectory(resolve(cwd, args['config-space']))
   const text = args.classes ?? environment['classes']
   if (text === undefined) throw new UsageError('--classes is missing, and the variable "classes" is not set')
   const classes = parseClassWords(text)
-  const files = await readClassFiles(join(directory, 'package_config'), classes)
+  const folder = join(args['config-space'], 'package_config')
+  const files = (await readClassFiles(resolve(cwd, folder), classes)).map(file => ({
+    ...file,
+    path: join(folder, file.class),
+  }))
   const path = isNameCheckOff(environment) ? undefined : args.catalog
   return planPackageFiles(
     { files, classes },

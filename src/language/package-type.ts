@@ -60,8 +60,7 @@ export const parsePackageType = (text: string): PackageType | undefined =>
 /** Whether it cannot be carried out. Pure. */
 export const isBrokenType = (type: PackageType): type is BrokenType => Object.hasOwn(INSTEAD, type)
 
-const CHECKED: ReadonlySet<PackageType> = new Set([
-  'smarti',
+const INSTALLING: readonly PackageType[] = [
   'cupt',
   'cupt-r',
   'install',
@@ -69,11 +68,14 @@ const CHECKED: ReadonlySet<PackageType> = new Set([
   'aptitude',
   'aptitude-r',
   'apt',
-  'unpack',
-])
+]
 
 /** Whether names of this type are looked up in the archives before they are used. Pure. */
-export const isNameChecked = (type: PackageType): boolean => CHECKED.has(type)
+export const isNameChecked = (type: PackageType): boolean =>
+  INSTALLING.includes(type) || type === 'smarti' || type === 'unpack'
+
+/** Whether the tool of this type is one of Debian's that configure or remove packages. Pure. */
+export const changesDpkg = (type: PackageType): boolean => INSTALLING.includes(type) || type === 'remove'
 
 const REMOVING: ReadonlySet<PackageType> = new Set([
   'y2r',

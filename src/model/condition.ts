@@ -42,22 +42,8 @@ export const parseCondition = (
   text: string,
   { choices = false, count }: ConditionOptions = {},
 ): ConditionResult => {
-  let offset = 0
-  const fail = (reason: 'syntax' | 'too-deep', at: number): never => {
-    throw new ConditionFault(reason, at)
-  }
-  const peek = (): { token: string; end: number } | undefined => {
-    TOKEN.lastIndex = offset
-    const match = TOKEN.exec(text)
-    count?.(match?.[0].length ?? text.length - offset)
-    return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
-  }
-  const take = (wanted: string): boolean => {
-    const next = peek()
-    if (next?.token !== wanted) return false
-    offset = next.end
-    return true
-  }
+  const reader = tokenReader(text, count)
+  const { take, fail } = reader
   const chain = (
     kind: 'and' | 'or',
     operator: string,
@@ -70,36 +56,62 @@ export const parseCondition = (
     return parts.length === 1 ? first : { kind, of: parts }
   }
   const choice = (depth: number): Condition => {
-    if (depth > MAX_CONDITION_DEPTH) fail('too-deep', offset)
+    if (depth > MAX_CONDITION_DEPTH) fail('too-deep')
     const when = or(depth)
     if (!choices || !take('?')) return when
     const then = choice(depth + 1)
-    return take(':') ? { kind: 'choice', when, then, otherwise: choice(depth + 1) } : fail('syntax', offset)
+    return take(':') ? { kind: 'choice', when, then, otherwise: choice(depth + 1) } : fail('syntax')
   }
   const or = (depth: number): Condition => chain('or', '||', and, depth)
   const and = (depth: number): Condition => chain('and', '&&', not, depth)
   const not = (depth: number): Condition => {
-    if (depth > MAX_CONDITION_DEPTH) fail('too-deep', offset)
+    if (depth > MAX_CONDITION_DEPTH) fail('too-deep')
     if (take('!')) return { kind: 'not', of: not(depth + 1) }
-    if (take('(')) {
-      const inner = choice(depth + 1)
-      return take(')') ? inner : fail('syntax', offset)
-    }
-    const next = peek()
-    const name = next && parseClassName(next.token)
-    if (next === undefined || name === undefined) return fail('syntax', offset)
-    offset = next.end
-    return { kind: 'class', name }
+    if (!take('(')) return { kind: 'class', name: reader.takeName() }
+    const inner = choice(depth + 1)
+    return take(')') ? inner : fail('syntax')
   }
   try {
     const condition = choice(0)
-    count?.(text.length - offset)
-    return /^[ \t]*$/.test(text.slice(offset))
-      ? { ok: true, condition }
-      : { ok: false, reason: 'syntax', offset }
+    reader.takeEnd()
+    return { ok: true, condition }
   } catch (fault) {
     if (fault instanceof ConditionFault) return { ok: false, reason: fault.reason, offset: fault.offset }
     throw fault
+  }
+}
+
+/** Goes through a text token by token; what is not there throws a `ConditionFault`. */
+const tokenReader = (text: string, count: CountSteps | undefined) => {
+  let offset = 0
+  const fail = (reason: 'syntax' | 'too-deep'): never => {
+    throw new ConditionFault(reason, offset)
+  }
+  const peek = (): { token: string; end: number } | undefined => {
+    TOKEN.lastIndex = offset
+    const match = TOKEN.exec(text)
+    count?.(match?.[0].length ?? text.length - offset)
+    return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
+  }
+  return {
+    fail,
+    take: (wanted: string): boolean => {
+      const next = peek()
+      if (next?.token !== wanted) return false
+      offset = next.end
+      return true
+    },
+    takeName: (): ClassName => {
+      const next = peek()
+      const name = next && parseClassName(next.token)
+      if (next === undefined || name === undefined) return fail('syntax')
+      offset = next.end
+      return name
+    },
+    takeEnd: (): void => {
+      count?.(text.length - offset)
+      if (!/^[ \t]*$/.test(text.slice(offset))) fail('syntax')
+    },
   }
 }
 

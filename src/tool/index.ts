@@ -16,4 +16,5 @@ export const TOOLS: readonly ToolEntry[] = [
   { name: 'fcopy', load: async () => (await import('./fcopy.ts')).fcopy },
   { name: 'ftar', load: async () => (await import('./ftar.ts')).ftar },
   { name: 'ifclass', load: async () => (await import('./ifclass.ts')).ifclass },
+  { name: 'install_packages', load: async () => (await import('./install-packages.ts')).installPackages },
 ]

@@ -1,5 +1,5 @@
 import { type Diagnostic, warningAt } from '../../diagnostic/diagnostic.ts'
-import { isNameChecked } from '../../language/package-type.ts'
+import { changesDpkg, isNameChecked } from '../../language/package-type.ts'
 import { nearestHint } from '../../model/nearest.ts'
 import type { PackageCatalog } from '../../model/package-catalog.ts'
 import { expandWord, findMark, packageName } from './package-word.ts'
@@ -68,19 +68,6 @@ const unknownPackage = ({ word, origin }: ClassPackage, catalog: PackageCatalog)
   return warningAt('package-unknown', `no archive has a package "${word}"${hint}; it is left out`, origin)
 }
 
-/** Types of dpkg's packages that a host may hold. */
-const HELD_TYPES: ReadonlySet<string> = new Set([
-  'cupt',
-  'cupt-r',
-  'install',
-  'install-norec',
-  'aptitude',
-  'aptitude-r',
-  'apt',
-  'unpack',
-  'remove',
-])
-
 /** Leaves out what the host holds, each with the warning `package-held`; `held` is what `apt-mark showhold` prints. Pure. */
 export const spareHeld = (groups: readonly PackageGroup[], held: ReadonlySet<string>): CheckedGroups => {
   const dropped: ClassPackage[] = []
@@ -89,7 +76,7 @@ export const spareHeld = (groups: readonly PackageGroup[], held: ReadonlySet<str
     return held.has(name) || held.has(name.replace(/[+-]$/, ''))
   }
   const spared = groups.map(group => {
-    if (!HELD_TYPES.has(group.type)) return group
+    if (!changesDpkg(group.type) && group.type !== 'unpack') return group
     dropped.push(...group.packages.filter(isHeld))
     return { ...group, packages: group.packages.filter(each => !isHeld(each)) }
   })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { parsePackageCatalog } from '../../model/package-catalog.ts'
 import {
@@ -62,3 +63,14 @@ for (const name of plain) {
     compare(t, renamePackageCase(found), wanted(found).map(renamePackageCall))
   })
 }
+
+t.test('each difference that README lists has its test', async t => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const [, table = ''] = /^\| of `package_config` .*\n\|---.*\n((?:\|.*\n)+)/m.exec(readme) ?? []
+  const rows = [...table.matchAll(/^\| .* \| (.*) \|$/gm)].map(([, title = '']) => title)
+  const tests = ['packages', 'package-plan', 'package-check']
+    .map(name => readFileSync(new URL(`${name}.test.ts`, import.meta.url), 'utf8'))
+    .join('')
+  t.ok(rows.length > 5)
+  for (const title of rows) t.ok(tests.includes(`'${title}'`), title)
+})

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Diagnostic, Origin, Outcome } from '../../diagnostic/diagnostic.ts'
 import type { Preload } from '../../language/package-config.ts'
-import { isNameChecked } from '../../language/package-type.ts'
+import { changesDpkg, isNameChecked } from '../../language/package-type.ts'
 import type { PackageCatalog } from '../../model/package-catalog.ts'
 import { shellWord } from '../../model/shell-word.ts'
 import { checkGroups, expandGroups, spareHeld } from './package-check.ts'
@@ -127,24 +127,13 @@ const fetchCommand = ({ url, directory }: Preload, root = '/'): readonly string[
 const removeCommand = ({ url, directory, isRemoved }: Preload, root = '/'): readonly (readonly string[])[] =>
   isRemoved ? [['rm', '-f', join(root, directory, url.replace(/^.*\//, ''))]] : []
 
-/** Types after which FAI looks whether anything is left unconfigured. */
-const DPKG_TYPES: ReadonlySet<string> = new Set([
-  'cupt',
-  'cupt-r',
-  'apt',
-  'aptitude',
-  'aptitude-r',
-  'install',
-  'install-norec',
-  'remove',
-])
-
+/** FAI looks at the end whether anything is left unconfigured. */
 const closingCommands = (
   groups: PackageList['groups'],
   root: string | undefined,
 ): readonly (readonly string[])[] => {
   if (groups.some(({ type }) => type === 'smarti')) return [inRoot(root, ['smart', 'clean'])]
-  if (!groups.some(({ type }) => DPKG_TYPES.has(type))) return []
+  if (!groups.some(({ type }) => changesDpkg(type))) return []
   return [
     ['dpkg', '--configure', '--pending'],
     ['dpkg', '-C'],
