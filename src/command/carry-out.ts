@@ -12,8 +12,8 @@ export type CarryOut = {
   /** The root of the installed system; a fresh directory where absent, removed afterwards. */
   readonly target?: string
   readonly logDirectory: string | undefined
-  /** Updates DNS once the installation is done. */
-  readonly register: () => Promise<ExitCode>
+  /** Updates DNS once the installation is done; the log directory has the public SSH host keys of the target. */
+  readonly register: (logDirectory: string) => Promise<ExitCode>
 }
 
 /**
@@ -32,7 +32,7 @@ export const carryOut = async (plan: Plan, options: CarryOut, deps: CommandDeps)
     if (options.target === undefined) await rmdir(target).catch(() => undefined)
   }
   deps.complain(`logs and the explained list (classes.json) are in ${logDirectory}`)
-  return options.register()
+  return options.register(logDirectory)
 }
 
 const isLocal = (step: Step): step is LocalStep => step.action.kind !== 'update-dns'

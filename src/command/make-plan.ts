@@ -87,7 +87,7 @@ const planFrom = async (asked: string, goal: Goal, context: Context): Promise<Ou
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine, variables) : undefined
   const archive = await archiveOf(resolved, deps)
-  const registration = planRegisterSteps(context.config.register, registrationOf(answer, args.addresses))
+  const registration = await planRegisterSteps(context.config, registrationOf(answer, args.addresses), deps)
   const base = archive.value && (await baseInput(archive.value, context))
   const parts = [image, archive, registration].flatMap(outcome => outcome?.diagnostics ?? [])
   if (hasErrors(parts) || base === undefined) return { value: undefined, diagnostics: parts }

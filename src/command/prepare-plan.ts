@@ -49,10 +49,14 @@ export const installHost = async (
     {
       ...(target === undefined ? {} : { target }),
       logDirectory: args.logDirectory,
-      register: async () =>
+      register: async sshKeys =>
         register === undefined
           ? EXIT.done
-          : registerHost(registrationOf(answer, args.addresses), { ...config, register }, deps),
+          : registerHost(
+              { ...registrationOf(answer, args.addresses), sshKeys },
+              { ...config, register },
+              deps,
+            ),
     },
     deps,
   )
