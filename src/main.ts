@@ -31,5 +31,6 @@ runCommand(process.argv.slice(2), {
   // Not `randomUUID` itself: the bundle loads node:crypto at its first use.
   // Only planning runs programs, and what runs them takes its time to load.
   readProgram: async (...call) => (await import('./inspect/runner.ts')).readCommand(...call),
+  resolvers: async () => (await import('node:dns')).getServers(),
   newUuid: () => randomUUID(),
 })

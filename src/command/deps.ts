@@ -25,6 +25,8 @@ export type CommandDeps = {
   readonly now: () => number
   /** Runs a program that only reads, such as apt's, and gives its stdout. */
   readonly readProgram: ReadCommand
+  /** The resolvers that this machine is set up with, as `HOST` or `HOST:PORT`. */
+  readonly resolvers: () => Promise<readonly string[]>
   readonly newUuid: () => string
   /** How long any program of `disks` may take; what is usual for it where absent. */
   readonly limitSeconds?: number

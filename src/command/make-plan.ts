@@ -113,7 +113,11 @@ type Context = PlanSetting &
 
 const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
   const { goal, args, answer } = context
-  const registration = planRegisterSteps(context.config.register, registrationOf(answer, args.addresses))
+  const registration = await planRegisterSteps(
+    context.config,
+    registrationOf(answer, args.addresses),
+    context.deps,
+  )
   const system = await (goal.kind === 'update' ? planGoalUpdate(goal, context) : planGoalSystem(context))
   const diagnostics = [...registration.diagnostics, ...system.diagnostics]
   if (hasErrors(diagnostics) || system.value === undefined) return { value: undefined, diagnostics }

@@ -59,7 +59,8 @@ export const runInstallation = async (
     if (code !== EXIT.done || answer === undefined) return code
     const { register } = config
     if (register === undefined) return EXIT.done
-    return await registerHost(registrationOf(answer, args.addresses), { ...config, register }, deps)
+    const request = { ...registrationOf(answer, args.addresses), sshKeys: logDirectory }
+    return await registerHost(request, { ...config, register }, deps)
   } finally {
     if (target === undefined) await rmdir(root).catch(() => undefined)
   }

@@ -40,6 +40,7 @@ export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
     environment: process.env,
     now: () => 0,
     readProgram: debianApt,
+    resolvers: async () => [],
     newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     ...deps,
   }
