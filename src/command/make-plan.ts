@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { readArchive } from '../inspect/apt-sources.ts'
-import { parseConfigSpaceUri, readConfigSpace } from '../inspect/config-space.ts'
+import { readConfigSpace } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { isFile } from '../inspect/folder.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
@@ -15,6 +15,7 @@ import type { Plan, Step } from '../plan/step.ts'
 import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../plan/system/base.ts'
 import { planSystem } from '../plan/system/system.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
+import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
@@ -42,7 +43,7 @@ export const makePlan = async (
   config: Config,
   deps: CommandDeps,
 ): Promise<MadePlan> => {
-  const directory = parseConfigSpaceUri(args.configSpace, deps.cwd)
+  const directory = await configSpaceDirectory(args.configSpace, deps)
   const request = {
     host,
     facts: [],

@@ -25,7 +25,7 @@ export const preparePlan = async (
   raw: RawTargetArgs,
   deps: CommandDeps,
 ): Promise<Prepared | undefined> => {
-  const args = parseTargetArgs(raw)
+  const args = parseTargetArgs(raw, deps.environment)
   const { value: config, diagnostics } = await loadConfig(raw.config, deps)
   const made = config && (await makePlan(host, goal, args, config, deps))
   complainAll(deps, [...diagnostics, ...(made?.diagnostics ?? [])])
