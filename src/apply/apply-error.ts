@@ -23,32 +23,37 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError'
 }
 
-/** A step failed, and no later one was tried. The message names step, command, last output and log file. */
+/** A step failed. The message names step, command, last output and log file. */
 export class ApplyError extends Error {
   override readonly name = 'ApplyError'
   readonly step: Step
   readonly index: number
   readonly logFile: string
   /** What could not be unmounted or detached afterwards; empty where everything was. */
-  readonly cleanupFailures: readonly string[]
+  cleanupFailures: readonly string[] = []
 
   constructor(
-    at: { step: Step; index: number; logFile: string; cleanupFailures: readonly string[] },
+    at: { step: Step; index: number; logFile: string },
     cause: unknown,
     mask: (text: string) => string,
   ) {
-    const { step, index, logFile, cleanupFailures } = at
+    const { step, index, logFile } = at
     const lines = [
       `step ${index + 1} "${step.id}" (${step.title}) failed: ${messageOf(cause)}`,
       ...(cause instanceof CommandError ? commandLines(cause) : []),
-      ...cleanupFailures.map(failure => `  left behind: ${failure}`),
       `  log: ${logFile}`,
     ]
     super(mask(lines.join('\n')), { cause })
     this.step = step
     this.index = index
     this.logFile = logFile
-    this.cleanupFailures = cleanupFailures
+  }
+
+  /** The same failure, which also tells what was left behind. */
+  withLeftBehind(failures: readonly string[]): this {
+    this.cleanupFailures = failures
+    this.message += failures.map(failure => `\n  left behind: ${failure}`).join('')
+    return this
   }
 }
 

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { LocalAction, LocalStep, Plan, Step, Task } from '../plan/step.ts'
+import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
+import type { Task } from '../plan/task.ts'
 import { type ApplyOptions, applyPlan } from './apply-plan.ts'
 import { makeRunner, searchPath } from './runner.ts'
 

@@ -15,25 +15,30 @@ import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
+import { planEnvironment } from './script-environment.ts'
 import { endTargetProcesses } from './target-process.ts'
 import { openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
 import { makeDirectory, removeFile, writeFile } from './write-file.ts'
 
-/** What applying a plan needs of the outside. */
-export type ApplyOptions = {
+/** What carrying out steps needs of the outside. */
+export type ApplySetting = {
   readonly run: Runner
   /** Where programs are found; `searchPath` of the environment that `run` was made for. */
   readonly searchPath: string
   /** The root of the installed system; made where it is missing. */
   readonly target: string
   readonly logDirectory: string
+  /** An abort ends the running program with all it started; what was mounted and attached is undone nevertheless. */
+  readonly signal: AbortSignal
+}
+
+/** What applying a whole plan needs. */
+export type ApplyOptions = ApplySetting & {
   /** Steps that destroy data are refused unless the operator said so. */
   readonly allowDestructive: boolean
   /** Called before each step, so that the reader sees what was being tried when it failed. */
   readonly onStep: (step: Step, index: number) => void
-  /** An abort ends the running program with all it started; what was mounted and attached is undone nevertheless. */
-  readonly signal: AbortSignal
 }
 
 /** How a plan went whose steps were all done. */
@@ -63,50 +68,26 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'save-logs': saveLogs,
 }
 
-/**
- * Carries out a plan in order and stops at the first failure (`ApplyError`). Decides nothing itself. Whatever
- * happens, all that was mounted or attached is undone in reverse order. Refusals (`RefusedError`,
- * `EnvironmentError`) come before the first step.
- */
-export const applyPlan = async (plan: Plan<LocalAction>, options: ApplyOptions): Promise<ApplyResult> => {
-  if (!options.allowDestructive && plan.steps.some(({ destroys }) => destroys)) {
-    throw new RefusedError('the plan destroys data, and that was not allowed')
-  }
-  const mask = secretMasker(plan.variables)
-  const context = await makeContext(plan, options, mask)
-  await refusePlan(plan, context, options.searchPath)
-  let failure: Failure | undefined
-  for (const [index, step] of plan.steps.entries()) {
-    failure = await perform(step, index, context, options)
-    if (failure !== undefined) break
-  }
-  const cleanupFailures = await context.undo.undoAll()
-  if (failure !== undefined) {
-    const { step, index, cause } = failure
-    const error = new ApplyError(
-      { step, index, logFile: context.log.pathOf(step.task), cleanupFailures },
-      cause,
-      mask,
-    )
-    context.log.tryLine(step.task, error.message)
-    throw error
-  }
-  if (cleanupFailures.length > 0) throw new CleanupError(`left behind: ${cleanupFailures.join('; ')}`)
-  return { failedScripts: context.failedScripts }
+/** Steps of one run, carried out one by one: what they mount and attach is kept until the run is closed. */
+export type Applying = {
+  readonly context: ApplyContext
+  /** Carries one step out; rejects with an `ApplyError`. `index` counts the steps of the whole plan from 0. */
+  perform(step: LocalStep, index: number): Promise<void>
+  /** Undoes all that is mounted or attached, in reverse order; gives a line for each thing left behind. */
+  close(): Promise<readonly string[]>
 }
 
-type Failure = { readonly step: Step; readonly index: number; readonly cause: unknown }
-
-const makeContext = async (
-  plan: Plan<LocalAction>,
-  { run, target, logDirectory, signal }: ApplyOptions,
+/** Opens a run; nothing is done but that target and log directory are there. `mask` takes secrets out of what is logged. */
+export const openApply = async (
+  { run, target, logDirectory, signal }: ApplySetting,
+  scriptEnvironment: (context: ApplyContext) => Readonly<Record<string, string>>,
   mask: (text: string) => string,
-): Promise<ApplyContext> => {
+): Promise<Applying> => {
   await mkdir(target, { recursive: true, mode: 0o755 })
   const root = await realpath(target)
   const log = openTaskLog(logDirectory, mask)
-  return {
-    plan,
+  const context: ApplyContext = {
+    scriptEnvironment: () => scriptEnvironment(context),
     target: root,
     logDirectory: await realpath(logDirectory),
     run,
@@ -116,23 +97,60 @@ const makeContext = async (
     failedScripts: [],
     signal,
   }
+  return {
+    context,
+    close: () => context.undo.undoAll(),
+    async perform(step, index) {
+      try {
+        signal.throwIfAborted()
+        log.line(step.task, `--- ${index + 1}. ${step.id}: ${step.title}`)
+        // The table has for each kind a handler of that kind, which the compiler cannot follow through the index.
+        const handler = HANDLERS[step.action.kind] as Handler<LocalAction['kind']>
+        await handler(step.action, context, step)
+      } catch (cause) {
+        throw new ApplyError({ step, index, logFile: log.pathOf(step.task) }, cause, mask)
+      }
+    },
+  }
 }
 
-const perform = async (
-  step: LocalStep,
-  index: number,
-  context: ApplyContext,
-  { onStep, signal }: ApplyOptions,
-): Promise<Failure | undefined> => {
-  try {
-    signal.throwIfAborted()
-    onStep(step, index)
-    context.log.line(step.task, `--- ${index + 1}. ${step.id}: ${step.title}`)
-    // The table has for each kind a handler of that kind, which the compiler cannot follow through the index.
-    const handler = HANDLERS[step.action.kind] as Handler<LocalAction['kind']>
-    await handler(step.action, context, step)
-    return undefined
-  } catch (cause) {
-    return { step, index, cause }
+/**
+ * Carries out a plan in order and stops at the first failure (`ApplyError`). Decides nothing itself. Whatever
+ * happens, all that was mounted or attached is undone in reverse order. Refusals (`RefusedError`,
+ * `EnvironmentError`) come before the first step.
+ */
+export const applyPlan = async (plan: Plan<LocalAction>, options: ApplyOptions): Promise<ApplyResult> => {
+  if (!options.allowDestructive && plan.steps.some(({ destroys }) => destroys)) {
+    throw new RefusedError('the plan destroys data, and that was not allowed')
   }
+  const applying = await openApply(
+    options,
+    context => planEnvironment(plan, context),
+    secretMasker(plan.variables),
+  )
+  const { context } = applying
+  await refusePlan(plan.steps, context, options.searchPath)
+  let failure: { readonly error: unknown } | undefined
+  for (const [index, step] of plan.steps.entries()) {
+    options.onStep(step, index)
+    failure = await applying.perform(step, index).then(
+      () => undefined,
+      error => ({ error }),
+    )
+    if (failure !== undefined) break
+  }
+  const leftBehind = await applying.close()
+  if (failure !== undefined) {
+    const { error } = failure
+    if (!(error instanceof ApplyError)) throw error
+    throw reportFailure(error.withLeftBehind(leftBehind), context)
+  }
+  if (leftBehind.length > 0) throw new CleanupError(`left behind: ${leftBehind.join('; ')}`)
+  return { failedScripts: context.failedScripts }
+}
+
+/** The failure, which the log of its task gets too. */
+export const reportFailure = (error: ApplyError, { log }: Pick<ApplyContext, 'log'>): ApplyError => {
+  log.tryLine(error.step.task, error.message)
+  return error
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { LocalAction, Plan, Step, Text, Word } from '../plan/step.ts'
+import type { LocalAction, Step, Text, Word } from '../plan/step.ts'
 import { CommandError } from './apply-error.ts'
 import type { Command, CommandResult, Runner } from './runner.ts'
 import type { TaskLog } from './task-log.ts'
@@ -7,7 +7,8 @@ import type { UndoStack } from './undo.ts'
 
 /** What the functions that carry out steps share during one run. */
 export type ApplyContext = {
-  readonly plan: Plan<LocalAction>
+  /** What scripts of the config space find in their environment by now. */
+  readonly scriptEnvironment: () => Readonly<Record<string, string>>
   /** Absolute path, symbolic links resolved, of the directory that is the root of the installed system. */
   readonly target: string
   readonly logDirectory: string
@@ -54,8 +55,10 @@ export const deviceOf = (name: string, { devices }: Pick<ApplyContext, 'devices'
   return device
 }
 
+type Places = Pick<ApplyContext, 'target' | 'logDirectory' | 'devices'>
+
 /** A word with its real device or path; with `inTarget` paths of the target are seen from inside. */
-export const resolveWord = (word: Word, context: ApplyContext, inTarget = false): string => {
+export const resolveWord = (word: Word, context: Places, inTarget = false): string => {
   if (typeof word === 'string') return word
   if ('device' in word) return deviceOf(word.device, context)
   if ('log' in word) return join(context.logDirectory, word.log)
@@ -63,5 +66,5 @@ export const resolveWord = (word: Word, context: ApplyContext, inTarget = false)
 }
 
 /** A text with its real devices and paths. */
-export const resolveText = (text: Text, context: ApplyContext, inTarget = false): string =>
+export const resolveText = (text: Text, context: Places, inTarget = false): string =>
   typeof text === 'string' ? text : text.map(word => resolveWord(word, context, inTarget)).join('')

@@ -1,7 +1,7 @@
 import { access, constants, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
-import type { LocalAction, Plan, Word } from '../plan/step.ts'
+import type { LocalAction, LocalStep, Word } from '../plan/step.ts'
 import { RefusedError } from './apply-error.ts'
 import type { ApplyContext } from './context.ts'
 import { refuseUsedImage } from './image-file.ts'
@@ -9,18 +9,18 @@ import { readTargetProcesses } from './target-process.ts'
 
 /** Rejects before anything is done where the plan could not be carried out, or would meet somebody else's work. */
 export const refusePlan = async (
-  plan: Plan<LocalAction>,
+  steps: readonly LocalStep[],
   context: Pick<ApplyContext, 'target' | 'run' | 'signal'>,
   searchPath: string,
 ): Promise<void> => {
-  if (plan.steps.some(({ action }) => needsRoot(action)) && process.getuid?.() !== 0) {
+  if (steps.some(({ action }) => needsRoot(action)) && process.getuid?.() !== 0) {
     throw new EnvironmentError(
       'this plan needs root: it mounts, attaches devices or changes the root directory',
     )
   }
-  const missing = await missingPrograms(plan, searchPath)
+  const missing = await missingPrograms(steps, searchPath)
   if (missing.length > 0) throw new EnvironmentError(`programs are missing: ${missing.join(', ')}`)
-  for (const { action } of plan.steps) {
+  for (const { action } of steps) {
     if (action.kind === 'create-image') await refuseUsedImage(action, context)
     if (action.kind === 'mount' && action.at === '/') await refuseFullTarget(context.target)
   }
@@ -42,9 +42,12 @@ const needsRoot = (action: LocalAction): boolean =>
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
-export const missingPrograms = (plan: Plan<LocalAction>, searchPath: string): Promise<readonly string[]> =>
+export const missingPrograms = (
+  steps: readonly LocalStep[],
+  searchPath: string,
+): Promise<readonly string[]> =>
   missingOf(
-    plan.steps.flatMap(({ action }) => programsOf(action)),
+    steps.flatMap(({ action }) => programsOf(action)),
     searchPath,
   )
 

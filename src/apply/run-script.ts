@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ApplyContext, type Handler, resolveText } from './context.ts'
+import type { Handler } from './context.ts'
 import { StartError } from './runner.ts'
 
 /** What a shell says of a program that it finds but cannot execute, and of one that it does not find. */
@@ -23,7 +23,7 @@ export const runScript: Handler<'run-script'> = async (
   const path = join(directory, name)
   log.line(step.task, `=====   ${await readScriptType(path)}: ${name}   =====`)
   const onLine = (line: string): void => log.line(step.task, line)
-  const env = scriptEnvironment(context)
+  const env = context.scriptEnvironment()
   const exitCode = await run({ argv: [path], cwd: directory, env, timeoutSeconds, onLine }, signal).then(
     result => (result.timedOut ? TIMED_OUT : result.exitCode),
     error => {
@@ -32,32 +32,8 @@ export const runScript: Handler<'run-script'> = async (
       return error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND
     },
   )
-  log.status(name, exitCode)
+  log.status(step.task, name, exitCode)
   if (exitCode !== 0) context.failedScripts.push({ name, exitCode })
-}
-
-/** FAI's variables (fai-semantics.md, section 4.1); those that FAI sets itself win. */
-export const scriptEnvironment = (
-  context: Pick<ApplyContext, 'plan' | 'target' | 'logDirectory' | 'devices'> & ApplyContext,
-): Record<string, string> => {
-  const { plan, target, logDirectory } = context
-  const disks = Object.entries(plan.diskVariables).map(([name, text]) => [name, resolveText(text, context)])
-  const domain = plan.fqdn?.slice(plan.fqdn.indexOf('.') + 1)
-  return {
-    // A variable of a class may say otherwise, as in FAI.
-    ...(domain === undefined ? {} : { DOMAIN: domain }),
-    ...plan.variables,
-    ...Object.fromEntries(disks),
-    target,
-    FAI_ROOT: target,
-    AINSL_TARGET: target,
-    ROOTCMD: target === '/' ? '' : `chroot ${target}`,
-    classes: plan.classes.join(' '),
-    HOSTNAME: plan.host,
-    LOGDIR: logDirectory,
-    FAI: plan.configSpace,
-    FAI_ACTION: plan.faiAction,
-  }
 }
 
 const SHELL = /\/(?:env +)?(?:ba|da|k|z)?sh(?: |$)/

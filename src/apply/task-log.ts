@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Task } from '../plan/step.ts'
+import type { Task } from '../plan/task.ts'
 
 /** The log files of one run, under the names that FAI gives them. Every line is masked before it is written. */
 export type TaskLog = {
@@ -8,15 +8,14 @@ export type TaskLog = {
   line(task: Task, text: string): void
   /** The same, but a log that cannot be written is no fault: for what must be undone in any case. */
   tryLine(task: Task, text: string): void
-  /** A line of `status.log`, in FAI's format, and of the files of `configure`. */
-  status(name: string, exitCode: number): void
+  /** A line of `status.log`, in FAI's format, and of the files of the task. */
+  status(task: Task, name: string, exitCode: number): void
   /** Where the output of a task goes. */
   pathOf(task: Task): string
 }
 
-const FILES: Readonly<Record<Task, string>> = {
-  defclass: 'fai.log',
-  defvar: 'fai.log',
+/** Where it is not `fai.log`. */
+const FILES: Partial<Readonly<Record<Task, string>>> = {
   partition: 'format.log',
   mountdisks: 'format.log',
   extrbase: 'software.log',
@@ -25,10 +24,9 @@ const FILES: Readonly<Record<Task, string>> = {
   updatebase: 'software.log',
   instsoft: 'software.log',
   configure: 'scripts.log',
-  finish: 'fai.log',
-  savelog: 'fai.log',
-  register: 'fai.log',
+  tests: 'scripts.log',
 }
+const WHOLE = 'fai.log'
 
 /** Opens the log directory, which is made (0750) where it is missing. */
 export const openTaskLog = (directory: string, mask: (text: string) => string): TaskLog => {
@@ -36,8 +34,9 @@ export const openTaskLog = (directory: string, mask: (text: string) => string): 
   const append = (file: string, text: string): void =>
     appendFileSync(join(directory, file), `${mask(text)}\n`, { mode: 0o640 })
   const line = (task: Task, text: string): void => {
-    append('fai.log', text)
-    if (FILES[task] !== 'fai.log') append(FILES[task], text)
+    append(WHOLE, text)
+    const own = FILES[task]
+    if (own !== undefined) append(own, text)
   }
   return {
     line,
@@ -48,12 +47,12 @@ export const openTaskLog = (directory: string, mask: (text: string) => string): 
         // What is undone must be undone where the log is gone, too.
       }
     },
-    status(name, exitCode) {
+    status(task, name, exitCode) {
       const text = formatStatus(name, exitCode)
       append('status.log', text)
-      line('configure', text)
+      line(task, text)
     },
-    pathOf: task => join(directory, FILES[task]),
+    pathOf: task => join(directory, FILES[task] ?? WHOLE),
   }
 }
 

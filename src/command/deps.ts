@@ -15,6 +15,8 @@ export type CommandDeps = {
   /** The value of `$FAI_CLASSES_CONFIG`. */
   readonly configVariable: string | undefined
   readonly isRoot: boolean
+  /** Directory of the commands that scripts of a config space call. */
+  readonly toolsDirectory: string
   /** The environment, of which programs inherit a few variables. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970. */

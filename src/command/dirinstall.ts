@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import type { CommandDeps } from './deps.ts'
-import { installHost, preparePlan } from './prepare-plan.ts'
+import { installHost } from './prepare-plan.ts'
 import { type RawTargetArgs, withTargetOptions } from './target-args.ts'
 
 type DirinstallArgs = RawTargetArgs & { host: string; dir: string }
@@ -19,8 +19,7 @@ export const dirinstallCommand = (deps: CommandDeps): CommandModule<object, Diri
       })
       .positional('dir', { type: 'string', demandOption: true, describe: 'an empty directory' }),
   handler: async args => {
-    const prepared = await preparePlan(args.host, { kind: 'directory' }, args, deps)
-    if (prepared !== undefined)
-      deps.setExitCode(await installHost(prepared, resolve(deps.cwd, args.dir), deps))
+    const target = resolve(deps.cwd, args.dir)
+    deps.setExitCode(await installHost(args.host, { kind: 'directory' }, target, args, deps))
   },
 })

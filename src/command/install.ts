@@ -20,10 +20,11 @@ export const installCommand = (deps: CommandDeps): CommandModule<object, Install
       })
       .option('yes', { type: 'boolean', default: false, describe: 'do what the plan says' }),
   handler: async args => {
-    const prepared = await preparePlan(args.host, parseImageGoal(args), args, deps)
-    if (prepared === undefined) return
-    if (args.yes) return deps.setExitCode(await installHost(prepared, undefined, deps))
-    deps.print(formatPlan(prepared.plan).trimEnd())
+    const goal = parseImageGoal(args)
+    if (args.yes) return deps.setExitCode(await installHost(args.host, goal, undefined, args, deps))
+    const plan = await preparePlan(args.host, goal, args, deps)
+    if (plan === undefined) return
+    deps.print(formatPlan(plan).trimEnd())
     deps.complain('nothing was done; --yes carries the plan out')
   },
 })

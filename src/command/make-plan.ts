@@ -8,17 +8,16 @@ import { isFile } from '../inspect/folder.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
 import type { Archive } from '../model/archive.ts'
+import type { ClassName } from '../model/class-name.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
 import { type ImagePlan, planImage } from '../plan/disk/image.ts'
-import { planLogFiles } from '../plan/log-files.ts'
-import type { Plan, Step } from '../plan/step.ts'
+import type { Plan } from '../plan/step.ts'
 import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../plan/system/base.ts'
 import { planSystem } from '../plan/system/system.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
-import { lookupObject } from './lookup-output.ts'
 import { planRegisterSteps, registrationOf } from './plan-registration.ts'
 import type { TargetArgs } from './target-args.ts'
 
@@ -35,59 +34,78 @@ export type MadePlan = {
   readonly exitCode: ExitCode
 }
 
-/** Looks the host up, reads config space and machine, and plans the whole installation. Changes nothing. */
-export const makePlan = async (
-  host: string,
-  goal: Goal,
-  args: TargetArgs,
-  config: Config,
-  deps: CommandDeps,
-): Promise<MadePlan> => {
-  const directory = await configSpaceDirectory(args.configSpace, deps)
-  const request = {
-    host,
-    facts: [],
-    added: args.add,
-    configSpaceClasses:
-      directory.value === undefined ? new Set<string>() : await configSpaceClasses(directory.value),
-    fresh: false,
-  }
-  const answer = await lookUp(config, request, deps)
-  const found = [...directory.diagnostics, ...answer.diagnostics]
-  const { resolved } = answer
-  if (resolved === undefined || directory.value === undefined) {
-    return {
-      plan: undefined,
-      answer,
-      diagnostics: found,
-      exitCode: answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode,
-    }
-  }
-  const space = await readConfigSpace(directory.value, resolved.classes)
-  const planned =
-    space.value && (await planFrom(host, goal, { args, config, deps, answer, resolved, space: space.value }))
-  const diagnostics = [...found, ...space.diagnostics, ...(planned?.diagnostics ?? [])]
-  const plan = hasErrors(diagnostics) ? undefined : planned?.value
-  return { plan, answer, diagnostics, exitCode: plan === undefined ? EXIT.findings : EXIT.done }
-}
-
-type Context = {
+/** What every plan of one command depends on. */
+export type PlanSetting = {
+  /** As the command line names the host. */
+  readonly host: string
+  readonly goal: Goal
   readonly args: TargetArgs
   readonly config: Config
   readonly deps: CommandDeps
-  readonly answer: LookupAnswer
-  readonly resolved: ResolvedHost
-  readonly space: ConfigSpace
 }
 
-const planFrom = async (asked: string, goal: Goal, context: Context): Promise<Outcome<Plan>> => {
-  const { resolved, space, answer, args, deps } = context
-  const variables = Object.fromEntries(
-    Object.entries(resolved.variables).map(([name, { value }]) => [name, value]),
-  )
+/** Looks the host up, reads config space and machine, and plans the whole installation. Changes nothing. */
+export const makePlan = async (setting: PlanSetting): Promise<MadePlan> => {
+  const { args, deps } = setting
+  const directory = await configSpaceDirectory(args.configSpace, deps)
+  const answer = await askFor(setting, directory.value, args.facts, args.add)
+  const found = [...directory.diagnostics, ...answer.diagnostics]
+  const { resolved } = answer
+  if (resolved === undefined || directory.value === undefined) {
+    const exitCode = answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode
+    return { plan: undefined, answer, diagnostics: found, exitCode }
+  }
+  const planned = await planFor(setting, { answer, resolved, configSpace: directory.value })
+  const diagnostics = [...found, ...planned.diagnostics]
+  const plan = hasErrors(diagnostics) ? undefined : planned.value
+  return { plan, answer, diagnostics, exitCode: plan === undefined ? EXIT.findings : EXIT.done }
+}
+
+/** Looks the host up for an installation: the files of the config space make classes known. */
+export const askFor = async (
+  { host, args, config, deps }: PlanSetting,
+  configSpace: string | undefined,
+  facts: readonly ClassName[],
+  added: readonly ClassName[],
+): Promise<LookupAnswer> => {
+  const known = configSpace === undefined ? new Set<string>() : await configSpaceClasses(configSpace)
+  return lookUp(config, { host, facts, added, configSpaceClasses: known, fresh: args.fresh }, deps)
+}
+
+/** What an installation of a host that was looked up is planned from. */
+export type PlanSubject = {
+  readonly answer: LookupAnswer
+  readonly resolved: ResolvedHost
+  /** Directory of the config space. */
+  readonly configSpace: string
+  /** Those of the run, where class scripts and `.var` files were read; those of the sources where absent. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Plans everything but the class list; faults of the config space are told with the rest. */
+export const planFor = async (setting: PlanSetting, subject: PlanSubject): Promise<Outcome<Plan>> => {
+  const space = await readConfigSpace(subject.configSpace, subject.resolved.classes)
+  if (space.value === undefined) return { value: undefined, diagnostics: space.diagnostics }
+  const variables = subject.variables ?? settingsOf(subject.resolved)
+  const planned = await planFrom({ ...setting, ...subject, variables, space: space.value })
+  return { value: planned.value, diagnostics: [...space.diagnostics, ...planned.diagnostics] }
+}
+
+/** What the sources set, by name. */
+export const settingsOf = ({ variables }: ResolvedHost): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]))
+
+type Context = PlanSetting &
+  PlanSubject & {
+    readonly variables: Readonly<Record<string, string>>
+    readonly space: ConfigSpace
+  }
+
+const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
+  const { host: asked, goal, resolved, space, answer, args, deps, variables } = context
   const machine = await readBuildMachine()
-  const image = goal.kind === 'image' ? planGoalImage(goal, context, machine, variables) : undefined
-  const archive = await archiveOf(resolved, deps)
+  const image = goal.kind === 'image' ? planGoalImage(goal, context, machine) : undefined
+  const archive = await archiveOf(context, deps)
   const registration = planRegisterSteps(context.config.register, registrationOf(answer, args.addresses))
   const base = archive.value && (await baseInput(archive.value, context))
   const parts = [image, archive, registration].flatMap(outcome => outcome?.diagnostics ?? [])
@@ -104,30 +122,27 @@ const planFrom = async (asked: string, goal: Goal, context: Context): Promise<Ou
       ? { saveLogsTo: logTarget(answer, asked, 'dirinstall') }
       : { disks: { steps: image.value, origin } }),
   })
-  const explained = lookupObject(answer, asked, true)
-  const steps: readonly Step[] = [
-    ...planLogFiles({ classes: resolved.classes, variables, explained }),
-    ...(system.value ?? []),
-    ...(registration.value ?? []),
-  ]
   const plan: Plan = {
     host: answer.host?.short ?? asked,
     fqdn: answer.host?.fqdn,
     classes: resolved.classes,
     variables,
     diskVariables: image?.value?.diskVariables ?? {},
-    faiAction: goal.kind === 'image' ? 'install' : 'dirinstall',
+    faiAction: actionOf(goal),
     configSpace: space.directory,
-    steps,
+    steps: [...(system.value ?? []), ...(registration.value ?? [])],
   }
   return { value: system.value && plan, diagnostics: [...parts, ...system.diagnostics] }
 }
 
+/** FAI's name of the action that reaches a goal. */
+export const actionOf = (goal: Goal): 'install' | 'dirinstall' =>
+  goal.kind === 'image' ? 'install' : 'dirinstall'
+
 const planGoalImage = (
   goal: Extract<Goal, { kind: 'image' }>,
-  { space, deps, answer }: Context,
+  { space, deps, answer, variables }: Context,
   machine: BuildMachine,
-  variables: Readonly<Record<string, string>>,
 ): Outcome<ImagePlan> => {
   const file = space.diskConfig
   if (file === undefined) {
@@ -159,17 +174,25 @@ const planGoalImage = (
 const logTarget = (answer: LookupAnswer, asked: string, action: string): string =>
   `/var/log/fai/${answer.host?.short ?? asked}/${action}`
 
-const archiveOf = async (resolved: ResolvedHost, deps: CommandDeps): Promise<Outcome<Archive>> => {
+const archiveOf = async (context: Context, deps: CommandDeps): Promise<Outcome<Archive>> => {
   const machine = await readArchive(deps.readProgram, deps.signal)
-  const variable = resolved.variables['FAI_DEBOOTSTRAP']
-  if (variable === undefined) return machine
-  return parseDebootstrapVariable(variable.value, machine.value?.aptOptions ?? [], variable.origin)
+  const text = context.variables['FAI_DEBOOTSTRAP']
+  if (text === undefined) return machine
+  return parseDebootstrapVariable(text, machine.value?.aptOptions ?? [], baseOrigin(context))
 }
 
-const baseInput = async (archive: Archive, { resolved, args, deps }: Context): Promise<BaseInput> => {
+/** Where the archive is named: in a source, in a file of the config space that the run has read, or by this machine. */
+const baseOrigin = ({ resolved, variables, space }: Context): Origin => {
   const variable = resolved.variables['FAI_DEBOOTSTRAP']
-  const origin: Origin = variable?.origin ?? { kind: 'file', path: '/etc/apt' }
-  const because = { ...(variable?.class === undefined ? {} : { class: variable.class }), origin }
+  if (variable !== undefined) return variable.origin
+  const path = variables['FAI_DEBOOTSTRAP'] === undefined ? '/etc/apt' : join(space.directory, 'class')
+  return { kind: 'file', path }
+}
+
+const baseInput = async (archive: Archive, context: Context): Promise<BaseInput> => {
+  const { resolved, args, deps } = context
+  const name = resolved.variables['FAI_DEBOOTSTRAP']?.class
+  const because = { ...(name === undefined ? {} : { class: name }), origin: baseOrigin(context) }
   if (args.baseCache === undefined) return { archive, because }
   const path = join(resolve(deps.cwd, args.baseCache), baseArchiveName(archive))
   return { archive, because, cache: { path, present: await isFile(path) } }

@@ -21,9 +21,9 @@ export const planCommand = (deps: CommandDeps): CommandModule<object, PlanArgs> 
       .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
   handler: async args => {
     const goal = parseImageGoal({ ...args, image: args.image ?? `${args.host}.img` })
-    const prepared = await preparePlan(args.host, goal, args, deps)
-    if (prepared === undefined) return
+    const plan = await preparePlan(args.host, goal, args, deps)
+    if (plan === undefined) return
     const render = args.format === 'json' ? formatPlanJson : formatPlan
-    deps.print(render(prepared.plan).trimEnd())
+    deps.print(render(plan).trimEnd())
   },
 })

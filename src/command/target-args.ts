@@ -1,12 +1,26 @@
 import type { Argv } from 'yargs'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
+import { nearestHint } from '../model/nearest.ts'
+import { TASKS, type Task } from '../plan/task.ts'
 import { UsageError } from './deps.ts'
+import { FRESH_OPTION } from './site-args.ts'
 
 /** Options that every command with a target has, checked. */
 export type TargetArgs = {
   readonly configSpace: string
   readonly add: readonly ClassName[]
+  /** What is known of the machine; class scripts of the config space add theirs. */
+  readonly facts: readonly ClassName[]
+  /** Answer from the sources alone, never from a snapshot. */
+  readonly fresh: boolean
+  /** `FAI_FLAGS`. */
+  readonly flags: readonly string[]
+  /** Of FAI's tasks of the action, run no others; all where it is empty. */
+  readonly only: readonly Task[]
+  readonly skip: readonly Task[]
+  /** No script and no hook of the config space may take longer. */
+  readonly scriptSeconds: number
   readonly addresses: readonly string[]
   readonly logDirectory: string | undefined
   /** Where base systems are kept as archives for the next run. */
@@ -18,6 +32,12 @@ export type RawTargetArgs = {
   config: string | undefined
   'config-space': string | undefined
   add: string[]
+  fact: string[]
+  fresh: boolean
+  flags: string | undefined
+  only: string[]
+  skip: string[]
+  'script-limit': number
   address: string[]
   'log-dir': string | undefined
   'base-cache': string | undefined
@@ -29,6 +49,22 @@ export const withTargetOptions = <T>(yargs: Argv<T>): Argv<T & RawTargetArgs> =>
     .option('config', { type: 'string', describe: 'configuration file' })
     .option('config-space', { type: 'string', describe: CONFIG_SPACE })
     .option('add', { type: 'string', array: true, nargs: 1, default: [], describe: 'a class to add' })
+    .option('fact', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'a class of the machine',
+    })
+    .option('fresh', FRESH_OPTION)
+    .option('flags', { type: 'string', describe: 'FAI_FLAGS, such as verbose,debug' })
+    .option('only', { type: 'string', array: true, default: [], describe: 'run these tasks of the action' })
+    .option('skip', { type: 'string', array: true, default: [], describe: 'run all tasks but these' })
+    .option('script-limit', {
+      type: 'number',
+      default: 3600,
+      describe: 'seconds that a script or a hook may take',
+    })
     .option('address', {
       type: 'string',
       array: true,
@@ -55,10 +91,39 @@ export const parseTargetArgs = (
   return {
     configSpace,
     add: parseClasses('--add', raw.add),
+    facts: parseClasses('--fact', raw.fact),
+    fresh: raw.fresh,
+    flags: parseFlags(raw.flags ?? ''),
+    only: parseTasks('--only', raw.only),
+    skip: parseTasks('--skip', raw.skip),
+    scriptSeconds: parseSeconds('--script-limit', raw['script-limit']),
     addresses: parseAddresses(raw.address),
     logDirectory: raw['log-dir'],
     baseCache: raw['base-cache'],
   }
+}
+
+/** `FAI_FLAGS`: names with commas or blanks between them (fai-semantics.md, section 2.7). */
+const parseFlags = (text: string): readonly string[] => {
+  const flags = text.split(/[,\s]+/).filter(flag => flag !== '')
+  const wrong = flags.find(flag => !/^[A-Za-z0-9_]+$/.test(flag))
+  if (wrong !== undefined) throw new UsageError(`--flags "${wrong}" is no name of a flag`)
+  return flags
+}
+
+const parseTasks = (option: string, texts: readonly string[]): readonly Task[] =>
+  texts
+    .flatMap(text => text.split(','))
+    .map(text => {
+      const task = TASKS.find(each => each === text)
+      if (task === undefined)
+        throw new UsageError(`${option} "${text}" is no task${nearestHint(text, TASKS, 'task')}`)
+      return task
+    })
+
+const parseSeconds = (option: string, value: number): number => {
+  if (!Number.isInteger(value) || value < 1) throw new UsageError(`${option} is a number of seconds from 1`)
+  return value
 }
 
 /** Class names given on the command line; the first that is none is a usage error. */

@@ -2,7 +2,8 @@ import { formatOrigin } from '../diagnostic/format.ts'
 import { quoteShell } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
-import { type Plan, type Step, TASKS, type Text, type Word } from './step.ts'
+import type { Plan, Step, Text, Word } from './step.ts'
+import { TASKS } from './task.ts'
 
 /** A plan for people: classes, disks, then every step in order with what asked for it. Secrets are masked. Pure. */
 export const formatPlan = (plan: Plan): string => {

@@ -1,26 +1,7 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
 import type { PartitionTable } from './disk/layout.ts'
 import type { ZoneUpdate } from './register/update.ts'
-
-/** FAI's tasks, in the order in which FAI runs them, and ours at the end. */
-export const TASKS = [
-  'defclass',
-  'defvar',
-  'partition',
-  'mountdisks',
-  'extrbase',
-  'debconf',
-  'repository',
-  'updatebase',
-  'instsoft',
-  'configure',
-  'finish',
-  'savelog',
-  'register',
-] as const
-
-/** A task of FAI. */
-export type Task = (typeof TASKS)[number]
+import type { Task } from './task.ts'
 
 /**
  * One thing the installer will do. A plan is data: it can be printed, stored,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { CommandDeps, ExitCode } from '../command/deps.ts'
 import { runCommand } from '../command/run.ts'
 import { ROOT } from './golden.ts'
@@ -34,6 +35,7 @@ export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
     cwd: ROOT,
     configVariable: undefined,
     isRoot: false,
+    toolsDirectory: join(ROOT, 'bin/tools'),
     environment: process.env,
     now: () => 0,
     readProgram: debianApt,

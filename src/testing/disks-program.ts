@@ -21,6 +21,7 @@ void runCommand(process.argv.slice(2), {
   configVariable: undefined,
   environment: process.env,
   isRoot: true,
+  toolsDirectory: '',
   now: Date.now,
   readProgram: () => Promise.reject(new Error('disks reads by its own runner')),
   ...(process.env['TEST_LIMIT'] === undefined ? {} : { limitSeconds: Number(process.env['TEST_LIMIT']) }),

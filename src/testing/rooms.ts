@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   inspect: adapter('diagnostic', 'model', 'language'),
   apply: adapter('diagnostic', 'model', 'plan', 'wire', 'inspect'),
   config: adapter('diagnostic', 'model'),
+  install: adapter('diagnostic', 'model', 'plan', 'inspect', 'apply'),
   command: adapter(
     'diagnostic',
     'model',
@@ -29,6 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     'inspect',
     'apply',
     'config',
+    'install',
   ),
 }
 

@@ -141,24 +141,27 @@ t.test('a second run at the same time is refused', async t => {
   })
 })
 
-const USES: Readonly<Record<string, { use: string; undo: string; want: RegExp }>> = {
+const USES: Readonly<Record<string, { device: string; use: string; undo: string; want: RegExp }>> = {
   'a mounted partition': {
+    device: '/dev/sdx1',
     use: 'mount /dev/sdx1 /mnt',
     undo: 'umount /mnt',
     want: /in use: \/dev\/sdx1 is mounted at \/mnt/,
   },
   'a partition that a process writes to': {
+    device: '/dev/sdx1',
     use: 'sleep 600 3<>/dev/sdx1 >/dev/null 2>&1 & echo $! >/dev/pid',
     undo: 'kill "$(cat /dev/pid)"',
     want: /in use: \/dev\/sdx1 is written to by process \d+ \(sleep\)/,
   },
   'a partition that is swap': {
+    device: '/dev/sdx2',
     use: 'swapon /dev/sdx2',
     undo: 'swapoff /dev/sdx2',
     want: /in use: \/dev\/sdx2 is swap/,
   },
 }
-for (const [name, { use, undo, want }] of Object.entries(USES)) {
+for (const [name, { device, use, undo, want }] of Object.entries(USES)) {
   t.test(`${name} is refused, at the beginning and when a run is finished`, async t => {
     await onBench(async bench => {
       await bench.apply()
@@ -170,8 +173,8 @@ for (const [name, { use, undo, want }] of Object.entries(USES)) {
       t.equal(await storageStateOf(bench), before)
       await bench.shell(undo)
 
-      // Before any signature goes: those of a disk go at the same time.
-      await bench.watch.stopAt('before', 'sfdisk --dump /dev/sdx')
+      // Before its signature goes: those of a disk go at the same time.
+      await bench.watch.stopAt('before', `wipefs --all --force ${device}`)
       const run = bench.begin()
       await bench.watch.reached()
       await run.interrupt('SIGTERM')

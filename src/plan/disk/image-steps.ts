@@ -1,5 +1,6 @@
 import type { Volume } from '../../language/disk-config.ts'
-import type { Because, LocalAction, LocalStep, Task } from '../step.ts'
+import type { Because, LocalAction, LocalStep } from '../step.ts'
+import type { Task } from '../task.ts'
 import type { ImageInput, ImagePartition } from './image.ts'
 import { renderSfdiskScript } from './image-table.ts'
 import type { DiskLayout, PartitionTable } from './layout.ts'

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts'
 import type { Template } from '../../model/config-space.ts'
-import type { Step, Task } from '../step.ts'
+import type { Step } from '../step.ts'
+import type { Task } from '../task.ts'
 import { type FileMode, parseFileModes } from './file-modes.ts'
 import { systemStep } from './system-step.ts'
 

@@ -1,4 +1,5 @@
-import type { Action, Because, Step, Task, Word } from '../step.ts'
+import type { Action, Because, Step, Word } from '../step.ts'
+import type { Task } from '../task.ts'
 
 /** Makes a step that destroys nothing, as most steps of the system half are. */
 export const systemStep = <A extends Action>(

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ConfigSpace } from '../../model/config-space.ts'
 import type { ImageSteps } from '../disk/image-steps.ts'
-import { TASKS } from '../step.ts'
+import { TASKS } from '../task.ts'
 import { planSystem, type SystemInput } from './system.ts'
 import { systemStep } from './system-step.ts'
 

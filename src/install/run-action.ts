@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf } from '../apply/apply-error.ts'
+import { isFile } from '../inspect/folder.ts'
+import type { ClassName } from '../model/class-name.ts'
+import { planVariablesFile } from '../plan/log-files.ts'
+import type { LocalStep } from '../plan/step.ts'
+import { failureCode, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
+import { runClassScripts } from './class-scripts.ts'
+import { readClassVariables } from './class-variables.ts'
+import { runHooks } from './hooks.ts'
+import { type FaiRun, StopRun } from './run.ts'
+import { stopWhereRaised } from './run-file.ts'
+import { type PlacedStep, runSteps, runTask } from './run-task.ts'
+import { runTests } from './tests.ts'
+
+/** What a run asks for while it goes. What is wrong is told by whoever answers, and the run ends. */
+export type RunQuestions = {
+  /** The class list of the host, with these facts from class scripts and these classes added. */
+  resolve(facts: readonly ClassName[], added: readonly string[]): Promise<RunClasses | undefined>
+  /** Everything the action will do, with these variables; nothing of it is done before all of it is known. */
+  plan(variables: Readonly<Record<string, string>>): Promise<readonly LocalStep[] | undefined>
+  /** Rejects where the machine, the target or the image is not what the steps need. */
+  refuse(steps: readonly LocalStep[]): Promise<void>
+}
+
+/** A class list with what belongs to it. */
+export type RunClasses = {
+  readonly classes: readonly string[]
+  /** What the sources set. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Steps of task `defclass`: what the log directory keeps of the list. */
+  readonly steps: readonly LocalStep[]
+}
+
+/** Which of the tasks of the action are run; FAI's own prologue always is. */
+export type Choice = { readonly only: readonly Task[]; readonly skip: readonly Task[] }
+
+/**
+ * One action in FAI's order (fai-semantics.md, section 2.2): classes, variables, the whole plan, and then its tasks. Gives
+ * the worst error code, 0 where nothing went wrong. A run that is ended (`StopRun`, or an abort) still saves its logs.
+ */
+export const runAction = async (
+  action: SystemAction,
+  run: FaiRun,
+  questions: RunQuestions,
+  choice: Choice,
+): Promise<number> => {
+  let steps: readonly PlacedStep[] = []
+  try {
+    await runPrologue(run, questions)
+    const planned = await questions.plan(run.shell.environment())
+    if (planned === undefined) throw new StopRun('there is no plan')
+    await questions.refuse(planned)
+    steps = place(planned)
+    const tasks = tasksInside(action).filter(task => isChosen(task, choice))
+    await runTask('action', run, () =>
+      runTask(action, run, async () => {
+        for (const task of tasks) await runTask(task, run, () => runInside(task, stepsOf(task, steps), run))
+      }),
+    )
+    await runTask('faiend', run, async () => undefined)
+  } catch (error) {
+    await saveWhatIsThere(steps, run)
+    if (!(error instanceof StopRun)) throw error
+    run.errors.raise(failureCode('faiend'))
+  }
+  return run.errors.worst()
+}
+
+const place = (steps: readonly LocalStep[]): readonly PlacedStep[] =>
+  steps.map((step, index) => ({ step, index }))
+
+/** What a shell can read back: functions have other names, and those of one letter are nobody's (FAI leaves them out). */
+const namedVariables = (variables: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...variables].filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]+$/.test(name)).sort(byName))
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
+
+const isChosen = (task: Task, { only, skip }: Choice): boolean =>
+  (only.length === 0 || only.includes(task)) && !skip.includes(task)
+
+const stepsOf = (task: Task, steps: readonly PlacedStep[]): readonly PlacedStep[] =>
+  steps.filter(({ step }) => step.task === task)
+
+const runPrologue = async (run: FaiRun, questions: RunQuestions): Promise<void> => {
+  const { shell } = run
+  run.classes = ['DEFAULT', 'LINUX', shell.variables.get('HOSTNAME') ?? '', 'LAST']
+  shell.set({ classes: run.classes.join(' ') })
+  await runTask('confdir', run, async () => undefined)
+  await runTask('setup', run, () => readSubroutines(run))
+  let fromSources: Readonly<Record<string, string>> = {}
+  await runTask('defclass', run, async () => {
+    const facts = await runClassScripts(run)
+    const added = (shell.variables.get('ADDCLASSES') ?? '').split(/[,\s]+/).filter(name => name !== '')
+    const resolved = await questions.resolve(facts, added)
+    if (resolved === undefined) throw new StopRun('there is no class list')
+    fromSources = resolved.variables
+    run.classes = resolved.classes
+    shell.set({ classes: run.classes.join('\n'), cfclasses: run.classes.join('.') })
+    await runSteps('defclass', place(resolved.steps), run)
+  })
+  await runTask('defvar', run, async () => {
+    await readClassVariables(run, fromSources)
+    await runSteps('defvar', place([planVariablesFile(namedVariables(shell.variables))]), run)
+  })
+}
+
+/** A config space may bring shell functions of its own. */
+const readSubroutines = async (run: FaiRun): Promise<void> => {
+  const path = join(run.configSpace, 'hooks/subroutines')
+  if (!(await isFile(path))) return
+  const { signal, scriptSeconds: timeoutSeconds, log } = run
+  const onLine = (line: string): void => log.line('setup', line)
+  await run.shell.source(path, { cwd: run.configSpace, signal, timeoutSeconds, onLine })
+}
+
+const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
+  const { errors, applying } = run
+  if (task === 'savelog' && errors.worst() > 0) {
+    // An image of a run that went wrong stays under its other name; everything else is done.
+    await runSteps(
+      task,
+      steps.filter(({ step }) => step.action.kind !== 'finish-image'),
+      run,
+    )
+    return
+  }
+  await runSteps(task, steps, run)
+  if (task === 'partition') await readDiskVariables(run)
+  if (task === 'tests') await runTests(run)
+  if (task === 'configure' && applying.context.failedScripts.length > 0) {
+    errors.raise(failureCode(task))
+    stopWhereRaised(run, `task ${task}`)
+  }
+}
+
+/** FAI's `disk_var.sh`: a hook may have written it, too. */
+const readDiskVariables = async (run: FaiRun): Promise<void> => {
+  const path = join(run.logDirectory, 'disk_var.sh')
+  const text = await readFile(path, 'utf8').catch(() => '')
+  if (text === '') return
+  const { signal, scriptSeconds: timeoutSeconds, log } = run
+  await run.shell.source(path, {
+    cwd: run.logDirectory,
+    signal,
+    timeoutSeconds,
+    onLine: line => log.line('partition', line),
+  })
+}
+
+/** The end of a run that did not get to its end: hooks of `savelog`, then the logs into the target. */
+const saveWhatIsThere = async (steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
+  const { errors, reporter, applying, signal } = run
+  if (signal.aborted || errors.takeSkipMark('savelog')) return
+  try {
+    await runHooks('savelog', run)
+    for (const { step, index } of stepsOf('savelog', steps)) {
+      if (step.action.kind === 'save-logs') await applying.perform(step, index)
+    }
+  } catch (error) {
+    if (!(error instanceof StopRun)) reporter.complain(messageOf(error))
+  }
+}

@@ -1,0 +1,87 @@
+import { StartError } from '../apply/runner.ts'
+import type { Task } from '../plan/task.ts'
+import { type FaiRun, StopRun } from './run.ts'
+import { type Shell, TIMED_OUT } from './shell.ts'
+import { stopAbove } from './task-errors.ts'
+
+/** What a shell says of a program that it finds but cannot execute, and of one that it does not find. */
+const NOT_EXECUTABLE = 126
+const NOT_FOUND = 127
+
+/** A file of the config space that is run for a task. */
+export type RunFile = {
+  readonly task: Task
+  /** As it stands in `status.log`. */
+  readonly name: string
+  readonly path: string
+}
+
+/** How it is run: a program of its own, or as part of the shell. */
+export type FileKind = 'executed' | 'sourced'
+
+/**
+ * Runs a class script or a hook, logs what it prints and how it ended, and ends the run (`StopRun`) where it raised an
+ * error above `STOP_ON_ERROR`. Its exit code is never fatal, as in FAI. Gives the standard output of a program.
+ */
+export const runFile = async (
+  file: RunFile,
+  kind: FileKind,
+  run: FaiRun,
+  { shell = run.shell, cwd }: { readonly shell?: Shell; readonly cwd: string },
+): Promise<string> => {
+  const { task, name } = file
+  const start = kind === 'sourced' ? sourceFile : executeFile
+  const { exitCode, stdout } = await start(file, run, shell, cwd)
+  run.log.status(task, name, exitCode)
+  run.reporter.scriptEnded(task, name, exitCode)
+  if (exitCode === TIMED_OUT) run.reporter.complain(`${name} did not end within ${run.scriptSeconds} seconds`)
+  stopWhereRaised(run, name)
+  return stdout
+}
+
+type Ended = { readonly exitCode: number; readonly stdout: string }
+
+/** Ends the run where somebody raised an error above `STOP_ON_ERROR`. */
+export const stopWhereRaised = ({ errors, shell, reporter }: FaiRun, where: string): void => {
+  const limit = stopAbove(shell.variables)
+  if (errors.worst() <= limit) return
+  const message = `${where}: error ${errors.worst()} is above STOP_ON_ERROR (${limit}), the run ends here`
+  reporter.complain(message)
+  throw new StopRun(message)
+}
+
+const sourceFile = async (
+  { task, name, path }: RunFile,
+  run: FaiRun,
+  shell: Shell,
+  cwd: string,
+): Promise<Ended> => {
+  const { exitCode, hasExited } = await shell.source(path, {
+    cwd,
+    signal: run.signal,
+    timeoutSeconds: run.scriptSeconds,
+    onLine: line => run.log.line(task, line),
+  })
+  if (hasExited && exitCode !== TIMED_OUT) {
+    run.reporter.complain(`${name} ends the shell that reads it; "return" would end the file alone`)
+  }
+  return { exitCode, stdout: '' }
+}
+
+const executeFile = async (
+  { task, path }: RunFile,
+  run: FaiRun,
+  shell: Shell,
+  cwd: string,
+): Promise<Ended> => {
+  const onLine = (line: string): void => run.log.line(task, line)
+  const command = { argv: [path], cwd, env: shell.environment(), timeoutSeconds: run.scriptSeconds, onLine }
+  try {
+    const { exitCode, timedOut, stdout } = await run.run(command, run.signal)
+    return { exitCode: timedOut ? TIMED_OUT : exitCode, stdout }
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    onLine(error.message)
+    return { exitCode: error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND, stdout: '' }
+  }
+}

@@ -1,0 +1,55 @@
+import { ApplyError } from '../apply/apply-error.ts'
+import { reportFailure } from '../apply/apply-plan.ts'
+import type { LocalStep } from '../plan/step.ts'
+import { failureCode, type Task } from '../plan/task.ts'
+import { runHooks } from './hooks.ts'
+import type { FaiRun } from './run.ts'
+import { stopWhereRaised } from './run-file.ts'
+
+/**
+ * A task as FAI wraps each one (fai-semantics.md, section 2.4): its hooks, unless something marked it as skipped before;
+ * then the task itself, unless a hook did. The monitor hears of both.
+ */
+export const runTask = async (task: Task, run: FaiRun, body: () => Promise<void>): Promise<void> => {
+  const { errors, monitor, reporter } = run
+  errors.begin()
+  let isSkipped = true
+  try {
+    if (!errors.isMarkedSkipped(task)) await runHooks(task, run)
+    isSkipped = errors.takeSkipMark(task)
+    monitor.send(`${isSkipped ? 'TASKSKIP' : 'TASKBEGIN'} ${task}`)
+    if (isSkipped) return reporter.taskSkipped(task)
+    reporter.taskBegins(task)
+    await body()
+  } finally {
+    const code = errors.end()
+    if (!isSkipped) {
+      monitor.send(`TASKEND ${task} ${code}`)
+      reporter.taskEnds(task, code)
+    }
+  }
+}
+
+/** A step and its place in the whole plan, from 0. */
+export type PlacedStep = { readonly step: LocalStep; readonly index: number }
+
+/**
+ * Carries out the steps of a task, up to the first that fails: what that counts as is `failureCode`, and above
+ * `STOP_ON_ERROR` the run ends.
+ */
+export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
+  const { errors, reporter, applying, signal } = run
+  try {
+    for (const { step, index } of steps) {
+      signal.throwIfAborted()
+      reporter.stepBegins(task, step.title)
+      await applying.perform(step, index)
+    }
+  } catch (error) {
+    if (!(error instanceof ApplyError)) throw error
+    signal.throwIfAborted()
+    reporter.complain(reportFailure(error, applying.context).message)
+    errors.raise(failureCode(task))
+    stopWhereRaised(run, `task ${task}`)
+  }
+}

@@ -1,0 +1,46 @@
+import type { Applying } from '../apply/apply-plan.ts'
+import type { Runner } from '../apply/runner.ts'
+import type { TaskLog } from '../apply/task-log.ts'
+import type { Task } from '../plan/task.ts'
+import type { Monitor } from './monitor.ts'
+import type { Shell } from './shell.ts'
+import type { TaskErrors } from './task-errors.ts'
+
+/** One run of FAI's tasks: what all tasks share. */
+export type FaiRun = {
+  /** `install`, `dirinstall`, `softupdate`, or the name of another action. */
+  readonly action: string
+  /** Directory of the config space. */
+  readonly configSpace: string
+  readonly logDirectory: string
+  readonly shell: Shell
+  readonly errors: TaskErrors
+  readonly monitor: Monitor
+  readonly log: TaskLog
+  readonly applying: Applying
+  readonly run: Runner
+  readonly signal: AbortSignal
+  readonly reporter: Reporter
+  /** No script and no hook may take longer. */
+  readonly scriptSeconds: number
+  /** The class list as it stands: FAI's few before task `defclass`. */
+  classes: readonly string[]
+}
+
+/** Gets told what happens, in the order in which it does. */
+export type Reporter = {
+  taskBegins(task: Task): void
+  taskEnds(task: Task, code: number): void
+  taskSkipped(task: Task): void
+  /** A step of the plan is about to be done. */
+  stepBegins(task: Task, title: string): void
+  /** A class script, a hook or a script has ended. */
+  scriptEnded(task: Task, name: string, exitCode: number): void
+  /** What an administrator must read: a failure, or a class script that was left out. */
+  complain(text: string): void
+}
+
+/** The run ends before its last task; why was told. */
+export class StopRun extends Error {
+  override readonly name = 'StopRun'
+}

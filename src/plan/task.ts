@@ -1,0 +1,88 @@
+/** FAI's tasks (fai-semantics.md, section 2.2), in the order in which they can come, and ours at the end. */
+export const TASKS = [
+  'confdir',
+  'setup',
+  'defclass',
+  'defvar',
+  'action',
+  'install',
+  'dirinstall',
+  'softupdate',
+  'partition',
+  'mountdisks',
+  'extrbase',
+  'debconf',
+  'repository',
+  'updatebase',
+  'instsoft',
+  'configure',
+  'tests',
+  'finish',
+  'chboot',
+  'savelog',
+  'faiend',
+  'register',
+] as const
+
+/** One of them. */
+export type Task = (typeof TASKS)[number]
+
+/** What comes before every action. */
+export const PROLOGUE = ['confdir', 'setup', 'defclass', 'defvar'] as const satisfies readonly Task[]
+
+const INSIDE_OF = {
+  install: [
+    'partition',
+    'mountdisks',
+    'extrbase',
+    'debconf',
+    'repository',
+    'updatebase',
+    'instsoft',
+    'configure',
+    'tests',
+    'finish',
+    'chboot',
+    'savelog',
+  ],
+  dirinstall: [
+    'extrbase',
+    'debconf',
+    'repository',
+    'updatebase',
+    'instsoft',
+    'configure',
+    'tests',
+    'finish',
+    'savelog',
+  ],
+  softupdate: ['debconf', 'repository', 'updatebase', 'instsoft', 'configure', 'tests', 'finish', 'savelog'],
+} as const satisfies Readonly<Record<string, readonly Task[]>>
+
+/** An action that brings a system to its class list. */
+export type SystemAction = keyof typeof INSIDE_OF
+
+/** The tasks inside the task of an action, in FAI's order. Pure. */
+export const tasksInside = (action: SystemAction): readonly Task[] => INSIDE_OF[action]
+
+/** FAI's `STOP_ON_ERROR` where nobody sets it: a code above it ends the run. */
+export const STOP_ON_ERROR = 700
+
+/**
+ * What a failed step counts as (fai-semantics.md, sections 2.3 and 2.6): FAI's own codes where it has one. Above
+ * `STOP_ON_ERROR` the run ends there; what FAI lets pass unseen (a key that cannot be copied, a loader that cannot be
+ * made) ends it too.
+ */
+export const failureCode = (task: Task): number => FAILURE_CODES[task] ?? 801
+
+const FAILURE_CODES: Partial<Readonly<Record<Task, number>>> = {
+  partition: 710,
+  mountdisks: 885,
+  debconf: 402,
+  updatebase: 474,
+  instsoft: 471,
+  configure: 420,
+  tests: 312,
+  chboot: 3,
+  savelog: 410,
+}
