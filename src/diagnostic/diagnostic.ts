@@ -56,6 +56,8 @@ export const CODES = [
   'implicit-class',
   'ldif-syntax',
   'member-list-too-long',
+  'migration-differs',
+  'migration-order',
   'name-invalid',
   'netgroup-wildcard',
   'order-ambiguous',
