@@ -5,7 +5,6 @@ import { runInProcess } from '../testing/command-run.ts'
 import { withFiles } from '../testing/site-files.ts'
 
 const EXAMPLES = '/usr/share/doc/fai-doc/examples/simple'
-const FACTS = ['LINUX', 'AMD64', 'DHCPC', 'GRUB_PC', 'GRUB_EFI']
 
 /** The lists of FAI 6.0.3 for its example (fai-semantics.md, section 1.13), action `install`. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -55,11 +54,15 @@ for (const format of ['zone', 'ldif'] as const) {
 }
 
 t.test('facts stay with the machine, and one that the scripts name late is a warning', async t => {
-  const facts = FACTS.flatMap(name => ['--fact', name])
-  const run = await migrate(EXAMPLES, 'demohost', '--action', 'softupdate', ...facts, '--format', 'zone')
-  t.equal(run.exitCode, 0)
-  t.match(run.stdout, /^_fai\.demohost IN TXT "FAIBASE DEBIAN DEMO"$/m)
-  t.match(run.stderr, /warning migration-order: demohost: .*facts come first/)
+  await withFiles({ 'space/class/50-host': '#!/bin/sh\necho EARLY WEB LATE\n' }, async directory => {
+    const space = join(directory, 'space')
+    await chmod(join(space, 'class/50-host'), 0o755)
+    const run = await migrate(space, 'web01', '--fact', 'EARLY', '--format', 'zone')
+    t.match(run, { exitCode: 0, stderr: '', stdout: /^_fai\.web01 IN TXT "WEB LATE"$/m })
+    const late = await migrate(space, 'web01', '--fact', 'LATE', '--format', 'zone')
+    t.match(late, { exitCode: 0, stdout: /^_fai\.web01 IN TXT "EARLY WEB"$/m })
+    t.match(late.stderr, /warning migration-order: web01: .*facts come first/)
+  })
 })
 
 t.test('.deps become requires, secrets and code stay, a name of the host is no class', async t => {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { type Diagnostic, hasErrors } from '../diagnostic/diagnostic.ts'
+import { hasErrors } from '../diagnostic/diagnostic.ts'
+import { requireConfigSpace } from '../inspect/folder.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import { planMigration } from '../plan/migration.ts'
 import { renderMigrationLdif, renderMigrationZone } from '../report/migration-text.ts'
@@ -57,36 +58,43 @@ export const migrateCommand = (deps: CommandDeps): CommandModule<object, Migrate
       .option('action', { type: 'string', default: 'install', describe: 'what scripts find in FAI_ACTION' })
       .option('format', { choices: ['zone', 'ldif', 'both'] as const, default: 'both' as const }) as never,
   handler: async args => {
-    const { domain, hosts } = namesOf(args)
-    const facts = parseClasses('--fact', args.fact)
-    const { value: directory, diagnostics } = await configSpaceDirectory(args.from, deps)
-    if (directory === undefined) throw new UsageError(diagnostics.map(({ message }) => message).join('; '))
     const scratch = await mkdtemp(join(tmpdir(), 'fai-classes-migrate-'))
     try {
-      const lists = await runHostScripts(hosts, { directory, domain, action: args.action, scratch }, deps)
-      if (lists === undefined) return deps.setExitCode(EXIT.findings)
-      const definitions = await readMigratedClasses(directory, deps.signal)
-      const found: Diagnostic[] = [...definitions.diagnostics]
-      const migration = planMigration({
-        hosts: lists,
-        facts,
-        shareDefault: args.default,
-        definitions: definitions.value ?? [],
-      })
-      const texts = {
-        zone: renderMigrationZone(migration, domain),
-        ldif: renderMigrationLdif(migration, domain),
-      }
-      found.push(...(await checkMigration(migration, { lists, facts, domain, directory, scratch }, deps)))
-      complainAll(deps, found)
-      if (hasErrors(found)) return deps.setExitCode(EXIT.findings)
-      const wanted = args.format === 'both' ? [texts.zone, texts.ldif] : [texts[args.format]]
-      deps.print(wanted.join('\n').trimEnd())
+      const text = await migrationText(args, scratch, deps)
+      if (text === undefined) deps.setExitCode(EXIT.findings)
+      else deps.print(text)
     } finally {
       await rm(scratch, { recursive: true, force: true })
     }
   },
 })
+
+/** What is printed; undefined where something is wrong, which was told. */
+const migrationText = async (
+  args: MigrateArgs,
+  scratch: string,
+  deps: CommandDeps,
+): Promise<string | undefined> => {
+  const { domain, hosts } = namesOf(args)
+  const facts = parseClasses('--fact', args.fact)
+  const { value: directory, diagnostics } = await configSpaceDirectory(args.from, deps)
+  if (directory === undefined) throw new UsageError(diagnostics.map(({ message }) => message).join('; '))
+  await requireConfigSpace(directory)
+  const lists = await runHostScripts(hosts, { directory, domain, action: args.action, scratch }, deps)
+  if (lists === undefined) return undefined
+  const read = await readMigratedClasses(directory, deps.signal)
+  const definitions = read.value ?? []
+  const migration = planMigration({ hosts: lists, facts, shareDefault: args.default, definitions })
+  const wanted = { lists, facts, domain, directory, scratch }
+  const found = [...read.diagnostics, ...(await checkMigration(migration, wanted, deps))]
+  complainAll(deps, found)
+  if (hasErrors(found)) return undefined
+  const texts = [
+    ...(args.format === 'ldif' ? [] : [renderMigrationZone(migration, domain)]),
+    ...(args.format === 'zone' ? [] : [renderMigrationLdif(migration, domain)]),
+  ]
+  return texts.join('\n').trimEnd()
+}
 
 /** The hosts below their one domain; anything else is a usage error. */
 const namesOf = ({ host, domain }: MigrateArgs): { domain: string; hosts: readonly string[] } => {
