@@ -26,17 +26,6 @@ const log = openTaskLog(join(directory, 'log'), text => text)
 
 const inTarget = (...words: readonly string[]): Promise<string> => runProgram('chroot', [target, ...words])
 
-const plan: Plan<LocalAction> = {
-  host: 'web01',
-  fqdn: undefined,
-  classes: ['WEB'],
-  variables: { BETA: 'beta' },
-  diskVariables: {},
-  faiAction: 'softupdate',
-  configSpace: directory,
-  steps: [],
-}
-
 /** Carries out a text of `package_config/WEB`; a fault is in the outcome. */
 const install = async (text: string, respectsHolds: boolean, localPackages: readonly LocalPackage[] = []) => {
   const files = [{ class: 'WEB', path: 'package_config/WEB', text }]
@@ -44,7 +33,7 @@ const install = async (text: string, respectsHolds: boolean, localPackages: read
   const [step] = planPackages(value, localPackages, respectsHolds) as readonly Step[]
   if (step?.action.kind !== 'install-packages') throw new Error('there is nothing to install')
   const context: ApplyContext = {
-    plan,
+    scriptEnvironment: () => ({ BETA: 'beta' }),
     target,
     logDirectory: join(directory, 'log'),
     run: makeRunner(process.env),

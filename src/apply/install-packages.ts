@@ -22,9 +22,9 @@ import { PACKAGE_ENVIRONMENT } from '../plan/system/system-step.ts'
 import { CommandError } from './apply-error.ts'
 import { type ActionOf, type ApplyContext, type Handler, runForStep } from './context.ts'
 import { withLocalPackages } from './local-packages.ts'
+import { replaceFile } from './replace-file.ts'
 import { StartError } from './runner.ts'
 import { makeParent, resolveTargetPath } from './target-path.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** What came of the packages of a host. */
 export type PackageReport = {

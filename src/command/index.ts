@@ -74,6 +74,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'migrate',
+    describe: 'print the zone and the LDIF that class scripts amount to',
+    load: async deps => (await import('./migrate.ts')).migrateCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'completion',
     describe: 'print the completion script of a shell',
     load: async deps =>

@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { readArchive } from '../inspect/apt-sources.ts'
-import { parseConfigSpaceUri, readConfigSpace } from '../inspect/config-space.ts'
+import { readConfigSpace } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { isFile } from '../inspect/folder.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
@@ -17,6 +17,7 @@ import { planSystem } from '../plan/system/system.ts'
 import { planUpdate } from '../plan/system/update.ts'
 import type { SystemAction } from '../plan/task.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
+import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
 import { planRegisterSteps, registrationOf } from './plan-registration.ts'
@@ -53,7 +54,7 @@ export type PlanSetting = {
 /** Looks the host up, reads config space and machine, and plans the whole installation. Changes nothing. */
 export const makePlan = async (setting: PlanSetting): Promise<MadePlan> => {
   const { args, deps } = setting
-  const directory = parseConfigSpaceUri(args.configSpace, deps.cwd)
+  const directory = await configSpaceDirectory(args.configSpace, deps)
   const answer = await askFor(setting, directory.value, args.facts, args.add)
   const found = [...directory.diagnostics, ...answer.diagnostics]
   const { resolved } = answer

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { readClassFiles } from '../inspect/class-files.ts'
-import { readText, requireDirectory } from '../inspect/folder.ts'
+import { readText, requireConfigSpace } from '../inspect/folder.ts'
 import { readPackageArchive } from '../inspect/package-archive.ts'
 import { parseClassWords } from '../model/class-name.ts'
 import { parsePackageCatalog } from '../model/package-catalog.ts'
@@ -53,7 +53,7 @@ export const packagesCommand = (deps: CommandDeps): CommandModule<object, Packag
 
 const makePlan = async (args: PackagesArgs, deps: CommandDeps): Promise<Outcome<PackagePlan>> => {
   const { environment, cwd } = deps
-  await requireDirectory(resolve(cwd, args['config-space']))
+  await requireConfigSpace(resolve(cwd, args['config-space']))
   const text = args.classes ?? environment['classes']
   if (text === undefined) throw new UsageError('--classes is missing, and the variable "classes" is not set')
   const classes = parseClassWords(text)

@@ -1,6 +1,6 @@
 import { hasErrors } from '../diagnostic/diagnostic.ts'
-import { parseConfigSpaceUri } from '../inspect/config-space.ts'
 import type { Plan } from '../plan/step.ts'
+import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
 import { loadConfig } from './look-up.ts'
 import { type Goal, makePlan, type PlanSetting } from './make-plan.ts'
@@ -14,7 +14,7 @@ export const readSetting = async (
   raw: RawTargetArgs,
   deps: CommandDeps,
 ): Promise<PlanSetting | undefined> => {
-  const args = parseTargetArgs(raw)
+  const args = parseTargetArgs(raw, deps.environment)
   const { value: config, diagnostics } = await loadConfig(raw.config, deps)
   complainAll(deps, diagnostics)
   if (config !== undefined) return { host, goal, args, config, deps }
@@ -47,7 +47,7 @@ export const installHost = async (
 ): Promise<ExitCode> => {
   const setting = await readSetting(host, goal, raw, deps)
   if (setting === undefined) return EXIT.findings
-  const { value: configSpace, diagnostics } = parseConfigSpaceUri(setting.args.configSpace, deps.cwd)
+  const { value: configSpace, diagnostics } = await configSpaceDirectory(setting.args.configSpace, deps)
   complainAll(deps, diagnostics)
   if (configSpace === undefined || hasErrors(diagnostics)) return EXIT.findings
   return runInstallation(setting, configSpace, target)

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { withFiles } from '../testing/site-files.ts'
-import { parseConfigSpaceUri, readConfigSpace } from './config-space.ts'
+import { readConfigSpace } from './config-space.ts'
 
 const CLASSES = ['DEFAULT', 'FAIBASE', 'WEB', 'web01', 'LAST']
 
@@ -139,21 +139,12 @@ t.test('a directory that is not there cannot be read', async t => {
   })
 })
 
-const uris: Record<string, string | undefined> = {
-  '/srv/fai/config': '/srv/fai/config',
-  'file:///srv/fai/config/': '/srv/fai/config',
-  config: '/srv/config',
-  'git+https://example.org/config.git': undefined,
-  'https://example.org/config.tar.gz': undefined,
-}
-
-for (const [uri, want] of Object.entries(uris)) {
-  t.test(`${uri} is ${want ?? 'not supported yet'}`, async t => {
-    const { value, diagnostics } = parseConfigSpaceUri(uri, '/srv')
-    t.equal(value, want)
-    t.strictSame(
-      diagnostics.map(({ code }) => code),
-      want === undefined ? ['config-space-unsupported'] : [],
-    )
+t.test('a directory without any folder of FAI is none', async t => {
+  await withSpace({ 'simple/class/DEFAULT.var': '' }, [], async directory => {
+    await t.rejects(readConfigSpace(directory, CLASSES), {
+      name: 'SourceError',
+      code: 'config-space-invalid',
+      message: /none of class, disk_config/,
+    })
   })
-}
+})

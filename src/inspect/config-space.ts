@@ -1,26 +1,11 @@
-import { isAbsolute, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Diagnostic, errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
+import { join } from 'node:path'
+import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
 import { findClassFiles, findLocalPackages, readClassFiles } from './class-files.ts'
 import { readScripts } from './config-space-scripts.ts'
 import { readTemplates } from './config-space-templates.ts'
 import { findUnsupported } from './config-space-unsupported.ts'
-import { requireDirectory } from './folder.ts'
-
-/**
- * The directory that `--config-space` names: a path, or a `file://` URI. Other kinds of URI are
- * `config-space-unsupported`.
- */
-export const parseConfigSpaceUri = (text: string, cwd: string): Outcome<string> => {
-  if (/^file:\/\/\//.test(text)) return { value: resolve(fileURLToPath(text)), diagnostics: [] }
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) {
-    return { value: isAbsolute(text) ? resolve(text) : resolve(cwd, text), diagnostics: [] }
-  }
-  const message = `"${text}" is not a directory or a file:/// URI; other kinds are not supported yet`
-  const origin = { kind: 'option', option: '--config-space' } as const
-  return { value: undefined, diagnostics: [errorAt('config-space-unsupported', message, origin)] }
-}
+import { requireConfigSpace } from './folder.ts'
 
 /**
  * Reads what the classes (lowest priority first) would take from a config space. What FAI would read there
@@ -30,7 +15,7 @@ export const readConfigSpace = async (
   directory: string,
   classes: readonly string[],
 ): Promise<Outcome<ConfigSpace>> => {
-  await requireDirectory(directory)
+  await requireConfigSpace(directory)
   const diagnostics: Diagnostic[] = []
   const diskConfigs = await readClassFiles(join(directory, 'disk_config'), classes.toReversed())
   const keyrings = await findClassFiles(join(directory, 'package_config'), classes, ['.gpg', '.asc'])

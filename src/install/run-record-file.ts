@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { resolveTargetPath } from '../apply/target-path.ts'
 import { replaceFile } from '../apply/replace-file.ts'
+import { resolveTargetPath } from '../apply/target-path.ts'
 import { parseRunRecord, RUN_RECORD, type RunRecord } from '../model/run-record.ts'
 
 /** What the last run that went well left in a target; undefined where there is nothing that can be read. */
