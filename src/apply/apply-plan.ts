@@ -13,6 +13,7 @@ import { writeTable } from './partition-table.ts'
 import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
+import { runTool } from './run-tool.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
 import { planEnvironment } from './script-environment.ts'
@@ -64,6 +65,7 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'remove-file': removeFile,
   'copy-file': copyFile,
   'run-script': runScript,
+  'run-tool': runTool,
   'install-packages': installPackages,
   'save-logs': saveLogs,
 }

@@ -86,6 +86,7 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'remove-file':
     case 'copy-file':
     case 'run-script':
+    case 'run-tool':
     case 'save-logs':
       return []
   }

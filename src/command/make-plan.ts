@@ -4,6 +4,7 @@ import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '
 import { readArchive } from '../inspect/apt-sources.ts'
 import { readConfigSpace } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
+import { findExecuted } from '../inspect/config-space-executed.ts'
 import { isFile } from '../inspect/folder.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
@@ -63,7 +64,8 @@ export const makePlan = async (setting: PlanSetting): Promise<MadePlan> => {
     return { planned: undefined, answer, diagnostics: found, exitCode }
   }
   const made = await planFor(setting, { answer, resolved, configSpace: directory.value })
-  const diagnostics = [...found, ...made.diagnostics]
+  const unknown = await findExecuted(directory.value, resolved.classes)
+  const diagnostics = [...found, ...unknown, ...made.diagnostics]
   const planned = hasErrors(diagnostics) ? undefined : made.value
   return { planned, answer, diagnostics, exitCode: planned === undefined ? EXIT.findings : EXIT.done }
 }
@@ -130,6 +132,7 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
     diskVariables: system.value.diskVariables,
     faiAction: actionOf(goal),
     configSpace: context.space.directory,
+    templates: context.space.templates,
     steps: [...system.value.steps, ...(registration.value ?? [])],
   }
   return { value: plan, diagnostics }

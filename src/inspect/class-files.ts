@@ -24,6 +24,15 @@ export const findClassFiles = async (
   return found.flat()
 }
 
+/** What bears the name of a class in a folder, file or directory, in the order of the classes. */
+export const findNamed = async (
+  folder: string,
+  classes: readonly string[],
+): Promise<readonly ClassPath[]> => {
+  const names = new Set(await namesIn(folder))
+  return classes.filter(name => names.has(name)).map(name => ({ class: name, path: join(folder, name) }))
+}
+
 /** The package files `CLASS/*.deb` and `*.rpm` of a folder, in the order of the classes, then of the names. */
 export const findLocalPackages = async (
   folder: string,

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { hookClass } from './config-space-unsupported.ts'
+import { hookClass } from './config-space-executed.ts'
 import { entriesIn, namesIn, requireConfigSpace } from './folder.ts'
 
 /** Folders of a config space whose entries are named after classes (contract, section 5). */

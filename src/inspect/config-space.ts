@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
-import { findClassFiles, findLocalPackages, readClassFiles } from './class-files.ts'
+import { findClassFiles, findLocalPackages, findNamed, readClassFiles } from './class-files.ts'
 import { readScripts } from './config-space-scripts.ts'
 import { readTemplates } from './config-space-templates.ts'
-import { findUnsupported } from './config-space-unsupported.ts'
 import { requireConfigSpace } from './folder.ts'
 
 /**
- * Reads what the classes (lowest priority first) would take from a config space. What FAI would read there
- * and this program does not yet is a warning; a directory that is not there rejects with a `SourceError`.
+ * Reads what the classes (lowest priority first) would take from a config space. A directory that
+ * is not there rejects with a `SourceError`.
  */
 export const readConfigSpace = async (
   directory: string,
@@ -22,12 +21,12 @@ export const readConfigSpace = async (
   const templates = await readTemplates(join(directory, 'files'), classes)
   const scripts = await readScripts(join(directory, 'scripts'), classes)
   diagnostics.push(...templates.diagnostics, ...scripts.diagnostics)
-  diagnostics.push(...(await findUnsupported(directory, classes)))
   const value: ConfigSpace = {
     directory,
     diskConfig: diskConfigs[0],
     packageConfigs: await readClassFiles(join(directory, 'package_config'), classes),
     keyrings,
+    debconf: await findNamed(join(directory, 'debconf'), classes),
     localPackages: await findLocalPackages(join(directory, 'pkgs'), classes),
     templates: templates.value ?? [],
     scripts: scripts.value ?? [],

@@ -10,6 +10,8 @@ export type ConfigSpace = {
   readonly keyrings: readonly ClassPath[]
   /** `pkgs/CLASS/*.deb` and `*.rpm`, in class order, then by name. */
   readonly localPackages: readonly LocalPackage[]
+  /** `debconf/CLASS`, a file or a directory, in class order. */
+  readonly debconf: readonly ClassPath[]
   /** One for each template directory that has a file for one of the classes, by target path. */
   readonly templates: readonly Template[]
   /** In the order in which FAI runs them. */

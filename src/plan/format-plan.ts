@@ -1,4 +1,5 @@
 import { formatOrigin } from '../diagnostic/format.ts'
+import type { Template } from '../model/config-space.ts'
 import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
@@ -12,6 +13,7 @@ export const formatPlan = (plan: Plan): string => {
     `plan for ${name}: ${plan.steps.length} steps`,
     `classes: ${plan.classes.join(' ')}`,
     ...formatDisks(plan.steps),
+    ...formatTemplates(plan.templates),
     ...formatSteps(plan.steps),
   ]
   return secretMasker(plan.variables)(`${lines.join('\n')}\n`)
@@ -24,6 +26,16 @@ export const formatPlanJson = (plan: Plan): string => {
   const masked = JSON.stringify(shown, (_key, value) => (typeof value === 'string' ? mask(value) : value), 2)
   return `${masked}\n`
 }
+
+/** What scripts will find when they call fcopy. */
+const formatTemplates = (templates: readonly Template[]): readonly string[] =>
+  templates.length === 0
+    ? []
+    : [
+        '',
+        'templates, copied where a script calls fcopy',
+        ...templates.map(({ targetPath, class: name, path }) => `  ${targetPath}  [${name}, ${path}]`),
+      ]
 
 const formatSteps = (steps: readonly Step[]): readonly string[] => {
   const width = String(steps.length).length
@@ -50,6 +62,7 @@ export const describeStep = ({ title, destroys, because }: Step): string => {
 /** The programs of a step as one would type them. */
 const commandsOf = ({ action }: Step): readonly string[] => {
   if (action.kind === 'format') return action.commands.map(formatWords)
+  if (action.kind === 'run-tool') return [formatWords(action.argv)]
   if (action.kind !== 'run') return []
   return [`${action.inTarget === true ? 'chroot TARGET ' : ''}${formatWords(action.argv)}`]
 }

@@ -1,5 +1,5 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
-import type { LocalPackage } from '../model/config-space.ts'
+import type { LocalPackage, Template } from '../model/config-space.ts'
 import type { PartitionTable } from './disk/layout.ts'
 import type { ZoneUpdate } from './register/update.ts'
 import type { PackageList } from './system/packages.ts'
@@ -136,6 +136,8 @@ export type LocalAction =
       readonly name: string
       readonly timeoutSeconds: number
     }
+  /** A command of `bin/tools`, in the environment of scripts. */
+  | { readonly kind: 'run-tool'; readonly argv: readonly string[] }
   /**
    * Everything that the classes ask of package tools, then the package files of the config space. What the target's
    * archives do not know is left out with a warning; a command that fails is told at the end, after all others.
@@ -180,5 +182,7 @@ export type Plan<A extends Action = Action> = {
   readonly faiAction: string
   /** Directory of the config space. Scripts see it as `FAI`. */
   readonly configSpace: string
+  /** What `fcopy` takes where a script asks for a path, by path. */
+  readonly templates: readonly Template[]
   readonly steps: readonly Step<A>[]
 }

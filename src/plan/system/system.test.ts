@@ -17,6 +17,7 @@ const configSpace: ConfigSpace = {
   ],
   keyrings: [{ class: 'WEB', path: '/srv/fai/config/package_config/WEB.gpg' }],
   localPackages: [],
+  debconf: [],
   templates: [
     { class: 'WEB', path: '/srv/fai/config/files/etc/motd/WEB', targetPath: '/etc/motd', executable: false },
   ],

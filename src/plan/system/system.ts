@@ -5,6 +5,7 @@ import type { Step } from '../step.ts'
 import { type BaseInput, planBase, planBaseCleanup } from './base.ts'
 import { findMissingBootPackages } from './boot-packages.ts'
 import { type BootFilesystem, planBootloader, planKernelLinks } from './bootloader.ts'
+import { planDebconf } from './debconf.ts'
 import { planFiles } from './files.ts'
 import { planInitramfs } from './initramfs.ts'
 import { expandGroups } from './package-check.ts'
@@ -59,8 +60,9 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...(disks?.steps.prepare ?? []),
     ...planBase(base),
     ...(disks?.steps.afterBase ?? []),
+    ...planDebconf(configSpace.debconf, configSpace.directory),
     ...planRepository(configSpace.keyrings),
-    ...files.value.filter(({ task }) => task === 'repository'),
+    ...files.value,
     MOUNT_KERNEL,
     FORBID_DAEMONS,
     UPDATE_LISTS,
@@ -70,7 +72,6 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...initramfs.beforePackages,
     ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
-    ...files.value.filter(({ task }) => task === 'configure'),
     ...planScripts(configSpace.scripts, configSpace.directory),
     ...initramfs.finish,
     ...(boot?.value ?? []),

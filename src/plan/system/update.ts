@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts'
 import type { ConfigSpace } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
+import { planDebconf } from './debconf.ts'
 import { planFiles } from './files.ts'
 import { planPackages } from './package-step.ts'
 import { groupPackages } from './packages.ts'
@@ -33,8 +34,9 @@ export const planUpdate = (input: UpdateInput): Outcome<readonly Step[]> => {
     return { value: undefined, diagnostics }
   }
   const value = [
+    ...planDebconf(configSpace.debconf, configSpace.directory),
     ...planKeyrings(configSpace.keyrings),
-    ...files.value.filter(({ task }) => task === 'repository'),
+    ...files.value,
     ...(isRunning ? [] : [MOUNT_KERNEL, FORBID_DAEMONS]),
     FINISH_DPKG,
     UPDATE_LISTS,
