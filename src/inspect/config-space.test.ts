@@ -112,15 +112,15 @@ t.test('what an installation executes and a plan does not is a warning for each 
   await withSpace(files, [], async directory => {
     const { diagnostics: ignored } = await readConfigSpace(directory, CLASSES)
     const diagnostics = [...ignored, ...(await findExecuted(directory, CLASSES))]
-    const found = diagnostics.map(
-      ({ code, origin }) =>
-        `${code} ${origin.kind === 'file' ? origin.path.slice(directory.length + 1) : ''}`,
-    )
-    t.strictSame(found.sort(), [
-      'config-space-ignored files/etc/motd/WEB',
-      'plan-incomplete class/50-hosts',
-      'plan-incomplete class/WEB.var',
-      'plan-incomplete hooks/instsoft.WEB.sh',
+    const found = diagnostics.map(({ code, origin }) => ({
+      code,
+      path: origin.kind === 'file' ? origin.path.slice(directory.length + 1) : '',
+    }))
+    t.strictSame(found, [
+      { code: 'config-space-ignored', path: 'files/etc/motd/WEB' },
+      { code: 'plan-incomplete', path: 'class/50-hosts' },
+      { code: 'plan-incomplete', path: 'class/WEB.var' },
+      { code: 'plan-incomplete', path: 'hooks/instsoft.WEB.sh' },
     ])
   })
 })

@@ -110,7 +110,7 @@ t.test('a directory gets no boot loader, and is unmounted at the end', async t =
 
 const upgrades: Record<string, { over: Partial<SystemInput>; want: boolean }> = {
   'a base made now from the same archives': {
-    over: { configSpace: { ...configSpace, keyrings: [] } },
+    over: { configSpace: { ...configSpace, keyrings: [], templates: [] } },
     want: false,
   },
   'a base that was kept': {
