@@ -22,6 +22,7 @@ import { refuseResume } from './refuse-resume.ts'
 import { refuseMissingPrograms, refuseStorage } from './refuse-storage.ts'
 import { refuseWriters } from './refuse-writers.ts'
 import { runSteps } from './schedule.ts'
+import { settleArrays } from './settle-arrays.ts'
 import { StorageError, StorageStepError } from './storage-error.ts'
 
 /** What applying a plan of the storage needs of the outside. */
@@ -76,6 +77,7 @@ export const resumeStorage = async (
   await refuseMissingPrograms(left, options.searchPath)
   await unmountLeft(contextOf(options))
   await refuseResume(plan.machine, left)
+  await settleArrays(plan, { begun, done }, options)
   await refuseWriters(left)
   await carryOut(plan, { begun, done }, await continueJournal(options.logDirectory), options)
 }

@@ -86,11 +86,11 @@ t.test('a program that is missing is named with its package before anything is c
   await onBench(async bench => {
     await bench.apply()
     const before = await storageState(bench, bench.logDirectory)
-    await bench.shell(`rm ${bench.directory}/watch/mkfs.xfs
-mount --bind /dev/null "$(command -v mkfs.xfs)"`)
-    const { code, stderr } = await bench.apply(CONFIG.replace('/home 40 ext4', '/home 40- xfs'))
+    await bench.shell(`rm ${bench.directory}/watch/mkfs.vfat
+mount --bind /dev/null "$(command -v mkfs.vfat)"`)
+    const { code, stderr } = await bench.apply(CONFIG.replace('/home 40 ext4', '/home 40- vfat'))
     t.equal(code, 3)
-    t.match(stderr, 'programs are missing: mkfs.xfs (package xfsprogs)')
+    t.match(stderr, 'programs are missing: mkfs.vfat (package dosfstools)')
     t.equal(await storageState(bench, bench.logDirectory), before)
   })
 })

@@ -15,7 +15,7 @@ const PACKAGES: readonly (readonly [packageName: string, programs: RegExp])[] = 
   ['exfatprogs', /exfat$/],
   ['dosfstools', /(?:fat|msdos)$/],
   ['f2fs-tools', /f2fs$/],
-  ['fdisk', /^sfdisk$/],
+  ['fdisk', /^s?fdisk$/],
   ['jfsutils', /jfs/],
   ['lvm2', /^(?:lv|pv|vg)/],
   ['mdadm', /^mdadm$/],

@@ -57,6 +57,7 @@ export type Repeat = 'safe' | 'resume' | 'refuse'
  *     `reduced:/dev/sda2`, `whole:vg0`       it is no longer part of its group; the group lacks nothing
  *     `shrunk:/dev/sda2`                     its file system is as small as the device will be
  *     `saved:/dev/sda`                       the old table is in the log directory
+ *     `script:/dev/sda`                      the new table is in the log directory too, for fdisk
  *     `table:/dev/sda`                       the new table is written
  *     `device:/dev/sda1`, `device:/dev/md0`  the block device is there, with its new size
  *     `random:/dev/sda7`, `key:NAME`         filled with random octets; the key file is there
