@@ -3,6 +3,10 @@ export const UML_FUNCTIONS = `
 # There is no udev. What disks apply starts gets an environment of its own, without this.
 export DM_DISABLE_UDEV=1
 
+# A script that fails says where, and what its programs said last.
+set -E
+trap 'echo "failed: $BASH_COMMAND"; tail -n 20 /run/out/output* /run/out/*/output 2>/dev/null || :' ERR
+
 # apply NAME DISKS [OPTION...] <disk_config: its log directory is /run/out/NAME; says how it ended in NAME/exit
 apply() {
   local name=$1 disks=$2 out=/run/out/$1 code=0

@@ -50,11 +50,16 @@ marks one
 cat >/run/keep/config <<'END'
 disk_config disk1 disklabel:gpt
 primary /plain 350 ext4 rw
+disk_config disk2 disklabel:gpt
+primary /other 350 ext4 rw
 END
 mkdir /run/deadly
-printf '#!/bin/sh\\nkill -KILL $PPID\\n' >/run/deadly/wipefs
+cat >/run/deadly/wipefs <<'END'
+#!/bin/sh
+case "$*" in *ubda1) kill -KILL $PPID ;; *) exec /usr/sbin/wipefs "$@" ;; esac
+END
 chmod +x /run/deadly/wipefs
-PATH=/run/deadly:$PATH ${APPLY} >/run/out/killed 2>&1 || true
+PATH=/run/deadly:$PATH ${APPLY} >/run/out/output-killed 2>&1 || true
 ${ASTRAY}
 ${APPLY} >/run/out/output-two 2>&1
 mkdir /run/out/two
@@ -74,8 +79,8 @@ t.test(
       t.notMatch(await read('output'), 'create the raid1', 'what was done is not done again')
       t.match(await read('one/disks.journal'), '{"finished":true}')
       t.equal(await read('one/marks'), '/tmp: mark of /tmp\n/root: mark of /root\n/home: mark of /home\n')
-      t.match(await read('killed'), /stop array \/dev\/md0\n.*wipe the signatures/s)
-      t.equal(await read('two/marks'), '/plain: mark of /plain\n')
+      t.match(await read('output-killed'), /stop array \/dev\/md0\n.*wipe the signatures/s)
+      t.equal(await read('two/marks'), '/plain: mark of /plain\n/other: mark of /other\n')
     })
   },
 )

@@ -1,5 +1,5 @@
 import { devnoOf, readBlockDevice } from '../../inspect/storage/block-device.ts'
-import { readMounts } from '../../inspect/storage/read-storage.ts'
+import { readUses } from '../../inspect/storage/read-storage.ts'
 import {
   readRunningArrays,
   readVirtualName,
@@ -96,7 +96,7 @@ const readRunning = async ({ machine }: StoragePlan, looking: Looking): Promise<
     names.set(devno, device)
     for (const [number, partition] of partitions) names.set(partition.devno, partitionDevice(device, number))
   }
-  const reading = { ...looking, mounts: await readMounts(), links: new Map() }
+  const reading = { ...looking, uses: await readUses(), links: new Map() }
   const arrays = await readRunningArrays(names, reading)
   return Promise.all(
     arrays.map(async array => {
