@@ -25,9 +25,12 @@ export type MachineRun = {
 
 const CHARACTER_DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'btrfs-control']
 
-/** Script that unmounts all of the machine's disks. Swap is the kernel's, not the namespace's. */
+/**
+ * Script that unmounts all of the machine's disks. Swap is the kernel's, not the namespace's: a disk of that name may be that of
+ * another machine.
+ */
 export const UNMOUNT = `for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $2 }' /proc/mounts | tac); do umount "$d"; done
-for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $1 }' /proc/swaps); do swapoff "$d"; done`
+for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $1 }' /proc/swaps); do swapoff "$d" || :; done`
 
 /** Disks whose device files are left when the pipe ends were not detached by a test: it is gone. */
 const DETACH_LEFT = (directory: string): string => `[ -e /dev/sdx ] || exit 0

@@ -52,8 +52,15 @@ export const withStorageMachine = async (
     await disks.attach()
     await use({ directory, ...namespaces, ...disks })
   } finally {
-    for (const step of undo.toReversed()) await step()
+    await undoAll(undo)
   }
+}
+
+/** Whatever one of them does, the others come too: what holds the namespaces would keep the whole test from ending. */
+const undoAll = async (undo: readonly (() => Promise<unknown>)[]): Promise<void> => {
+  const failures: unknown[] = []
+  for (const step of undo.toReversed()) await step().catch(error => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Disks that can be put back to what they were. */

@@ -152,6 +152,15 @@ const USES: Readonly<Record<string, { use: string; undo: string; want: RegExp }>
     undo: 'kill "$(cat /dev/pid)"',
     want: /in use: \/dev\/sdx1 is written to by process \d+ \(sleep\)/,
   },
+  'a partition with a loop device on it': {
+    use: `[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+until n=$(losetup --find | tr -dc 0-9) && { [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; } && losetup /dev/loop$n /dev/sdx1; do :; done
+echo $n >/dev/used`,
+    undo: `n=$(cat /dev/used)
+losetup --detach "/dev/loop$n"
+while [ -e "/sys/block/loop$n/loop" ]; do sleep 0.1; done`,
+    want: /in use: \/dev\/sdx1 is held by loop\d+/,
+  },
   'a partition that is swap': {
     use: 'swapon /dev/sdx2',
     undo: 'swapoff /dev/sdx2',
