@@ -18,6 +18,11 @@ type Bench = StorageMachine & {
   readonly logDirectory: string
   readonly watch: WatchedPrograms
   readonly begin: (env?: Readonly<Record<string, string>>) => ReturnType<StorageMachine['start']>
+  /** Begins a run that stands still before a program. */
+  readonly beginUntil: (
+    words: string,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<ReturnType<StorageMachine['start']>>
   readonly apply: (config?: string) => ReturnType<StorageMachine['start']>['ended']
 }
 
@@ -34,10 +39,17 @@ const onBench = (use: (bench: Bench) => Promise<void>, roomMib?: number): Promis
       }
       const file = await write(CONFIG)
       const begin: Bench['begin'] = (env = {}) => machine.startAlone(file, { ...watch.env, ...env })
+      const beginUntil: Bench['beginUntil'] = async (words, env) => {
+        await watch.stopAt('before', words)
+        const run = begin(env)
+        const early = await Promise.race([watch.reached(), run.ended])
+        if (early !== undefined) throw new Error(`it ended before it came to "${words}": ${early.stderr}`)
+        return run
+      }
       const apply: Bench['apply'] = async (config = CONFIG) =>
         machine.startAlone(await write(config), watch.env).ended
       try {
-        await use({ ...machine, logDirectory, watch, begin, apply })
+        await use({ ...machine, logDirectory, watch, begin, beginUntil, apply })
       } finally {
         watch.close()
       }
@@ -111,9 +123,7 @@ t.test('a program that hangs is ended, and the run is finished later', async t =
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   t.test(`${name} ends the run and its programs, and the next one finishes it`, async t => {
     await onBench(async bench => {
-      await bench.watch.stopAt('before', MAKE_ROOT)
-      const run = bench.begin()
-      await bench.watch.reached()
+      const run = await bench.beginUntil(MAKE_ROOT)
       await run.interrupt(name)
       const { code, stderr } = await run.ended
       t.equal(code, 1)
@@ -128,9 +138,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 t.test('a second run at the same time is refused', async t => {
   await onBench(async bench => {
-    await bench.watch.stopAt('before', MAKE_ROOT)
-    const run = bench.begin()
-    await bench.watch.reached()
+    const run = await bench.beginUntil(MAKE_ROOT)
     const second = await bench.apply()
     t.equal(second.code, 1)
     t.match(second.stderr, 'another run is changing the disks of this machine')
@@ -156,9 +164,7 @@ const USES: Readonly<Record<string, { use: string; undo: string; want: RegExp }>
     use: `[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
 until n=$(losetup --find | tr -dc 0-9) && { [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; } && losetup /dev/loop$n /dev/sdx1; do :; done
 echo $n >/dev/used`,
-    undo: `n=$(cat /dev/used)
-losetup --detach "/dev/loop$n"
-while [ -e "/sys/block/loop$n/loop" ]; do sleep 0.1; done`,
+    undo: 'losetup --detach "/dev/loop$(cat /dev/used)"',
     want: /in use: \/dev\/sdx1 is held by loop\d+/,
   },
   'a partition that is swap': {
@@ -179,10 +185,8 @@ for (const [name, { use, undo, want }] of Object.entries(USES)) {
       t.equal(await storageStateOf(bench), before)
       await bench.shell(undo)
 
-      // Before any signature goes: those of a disk go at the same time.
-      await bench.watch.stopAt('before', 'sfdisk --dump /dev/sdx')
-      const run = bench.begin()
-      await bench.watch.reached()
+      // Before any signature goes: those of a disk go at the same time. Only a table that becomes another is saved.
+      const run = await bench.beginUntil('sfdisk --dump /dev/sdx', { TEST_UUIDS: 'cccccccc' })
       await run.interrupt('SIGTERM')
       await run.ended
       await bench.watch.goOn()
@@ -201,9 +205,7 @@ const storageStateOf = ({ shell }: StorageMachine): Promise<string> => shell('md
 
 t.test('the journal of another configuration, or one that somebody changed, is refused', async t => {
   await onBench(async bench => {
-    await bench.watch.stopAt('before', MAKE_ROOT)
-    const run = bench.begin()
-    await bench.watch.reached()
+    const run = await bench.beginUntil(MAKE_ROOT)
     await run.interrupt('SIGTERM')
     await run.ended
     await bench.watch.goOn()
