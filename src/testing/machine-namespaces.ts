@@ -29,13 +29,13 @@ const CHARACTER_DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty', '
  * Script that unmounts all of the machine's disks. Swap is the kernel's, not the namespace's: a disk of that name may be that of
  * another machine.
  */
-export const UNMOUNT = `for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $2 }' /proc/mounts | tac); do umount "$d"; done
-for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $1 }' /proc/swaps); do swapoff "$d" || :; done`
+export const UNMOUNT = `for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $2 }' /proc/mounts | tac); do umount "$d"; done
+for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $1 }' /proc/swaps); do [ ! -e "$d" ] || swapoff "$d"; done`
 
 /** Disks whose device files are left when the pipe ends were not detached by a test: it is gone. */
-const DETACH_LEFT = (directory: string): string => `[ -e /dev/sdx ] || exit 0
+const DETACH_LEFT = (directory: string): string => `ls /dev/sd[w-z] >/dev/null 2>&1 || exit 0
 ${UNMOUNT}
-for d in /dev/sd[xy]; do partx --delete --nr 1:32 "$d"; losetup --detach "$d"; done
+for d in /dev/sd[w-z]; do partx --delete --nr 1:32 "$d"; losetup --detach "$d"; done
 umount ${directory}/disks
 rm -rf --one-file-system ${directory}`
 /** Namespaces that live as long as somebody in them; a pipe that ends with this process keeps that one. */

@@ -11,7 +11,7 @@ primary / 60 ext4 rw
 primary swap 20 swap sw
 primary /home 40 ext4 rw
 `
-const MAKE_ROOT = 'mkfs.ext4 -U aaaaaaaa-0000-4000-8000-000000000005 /dev/sdx1'
+const MAKE_ROOT = 'mkfs.ext4 -U aaaaaaaa-0000-4000-8000-000000000005 /dev/sdw1'
 
 /** A machine with one disk, and the ways to apply a configuration to it. */
 type Bench = StorageMachine & {
@@ -26,7 +26,7 @@ type Bench = StorageMachine & {
   readonly apply: (config?: string) => ReturnType<StorageMachine['start']>['ended']
 }
 
-const onBench = (use: (bench: Bench) => Promise<void>, roomMib?: number): Promise<void> =>
+const onBench = (use: (bench: Bench) => Promise<void>, roomMib = 1024): Promise<void> =>
   withStorageMachine(
     [160],
     async machine => {
@@ -35,7 +35,7 @@ const onBench = (use: (bench: Bench) => Promise<void>, roomMib?: number): Promis
       const write = async (config: string) => {
         const file = join(machine.directory, 'disk_config')
         await writeFile(file, config)
-        return ['disks', 'apply', '--yes', '-f', file, '--disklist', 'sdx', '--log-dir', logDirectory]
+        return ['disks', 'apply', '--yes', '-f', file, '--disklist', 'sdw', '--log-dir', logDirectory]
       }
       const file = await write(CONFIG)
       const begin: Bench['begin'] = (env = {}) => machine.startAlone(file, { ...watch.env, ...env })
@@ -54,13 +54,13 @@ const onBench = (use: (bench: Bench) => Promise<void>, roomMib?: number): Promis
         watch.close()
       }
     },
-    roomMib,
+    { roomMib, names: ['sdw'] },
   )
 
 /** Nothing runs and nothing is mounted any more. */
 const isQuiet = async (t: Test, { processes, shell }: StorageMachine): Promise<void> => {
   t.strictSame(await processes(), [])
-  t.notMatch(await shell('cat /proc/mounts'), '/dev/sdx')
+  t.notMatch(await shell('cat /proc/mounts'), '/dev/sdw')
 }
 
 /** What an undisturbed run of `CONFIG` leaves. */
@@ -86,7 +86,7 @@ t.test('a disk that cannot be written: the step is named, and the run is finishe
   await onBench(async bench => {
     const { code, stderr } = await bench.apply()
     t.equal(code, 1)
-    t.match(stderr, /step "[a-z-]+:\/dev\/sdx[0-9]?" .* failed: /)
+    t.match(stderr, /step "[a-z-]+:\/dev\/sdw[0-9]?" .* failed: /)
     t.match(stderr, '  log: ')
     await isQuiet(t, bench)
     await bench.shell(`mount -o remount,size=500m ${bench.directory}/disks`)
@@ -112,7 +112,7 @@ t.test('a program that hangs is ended, and the run is finished later', async t =
     await bench.watch.stopAt('before', MAKE_ROOT)
     const { code, stderr } = await bench.begin({ TEST_LIMIT: '3' }).ended
     t.equal(code, 1)
-    t.match(stderr, 'step "create-filesystem:/dev/sdx1"')
+    t.match(stderr, 'step "create-filesystem:/dev/sdw1"')
     t.match(stderr, 'the program did not end in time')
     await isQuiet(t, bench)
     await bench.watch.goOn()
@@ -128,7 +128,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
       const { code, stderr } = await run.ended
       t.equal(code, 1)
       // Three are made at the same time, and end in any order.
-      t.match(stderr, new RegExp(`step "create-filesystem:/dev/sdx[123]" \\(make .*\\) failed: ${name}`))
+      t.match(stderr, new RegExp(`step "create-filesystem:/dev/sdw[123]" \\(make .*\\) failed: ${name}`))
       await isQuiet(t, bench)
       await bench.watch.goOn()
       await isFinished(t, bench)
@@ -151,26 +151,26 @@ t.test('a second run at the same time is refused', async t => {
 
 const USES: Readonly<Record<string, { use: string; undo: string; want: RegExp }>> = {
   'a mounted partition': {
-    use: 'mount /dev/sdx1 /mnt',
+    use: 'mount /dev/sdw1 /mnt',
     undo: 'umount /mnt',
-    want: /in use: \/dev\/sdx1 is mounted at \/mnt/,
+    want: /in use: \/dev\/sdw1 is mounted at \/mnt/,
   },
   'a partition that a process writes to': {
-    use: 'sleep 600 3<>/dev/sdx1 >/dev/null 2>&1 & echo $! >/dev/pid',
+    use: 'sleep 600 3<>/dev/sdw1 >/dev/null 2>&1 & echo $! >/dev/pid',
     undo: 'kill "$(cat /dev/pid)"',
-    want: /in use: \/dev\/sdx1 is written to by process \d+ \(sleep\)/,
+    want: /in use: \/dev\/sdw1 is written to by process \d+ \(sleep\)/,
   },
   'a partition with a loop device on it': {
     use: `[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
-until n=$(losetup --find | tr -dc 0-9) && { [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; } && losetup /dev/loop$n /dev/sdx1; do :; done
+until n=$(losetup --find | tr -dc 0-9) && { [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; } && losetup /dev/loop$n /dev/sdw1; do :; done
 echo $n >/dev/used`,
     undo: 'losetup --detach "/dev/loop$(cat /dev/used)"',
-    want: /in use: \/dev\/sdx1 is held by loop\d+/,
+    want: /in use: \/dev\/sdw1 is held by loop\d+/,
   },
   'a partition that is swap': {
-    use: 'swapon /dev/sdx2',
-    undo: 'swapoff /dev/sdx2',
-    want: /in use: \/dev\/sdx2 is swap/,
+    use: 'swapon /dev/sdw2',
+    undo: 'swapoff /dev/sdw2',
+    want: /in use: \/dev\/sdw2 is swap/,
   },
 }
 for (const [name, { use, undo, want }] of Object.entries(USES)) {
@@ -186,7 +186,7 @@ for (const [name, { use, undo, want }] of Object.entries(USES)) {
       await bench.shell(undo)
 
       // Before any signature goes: those of a disk go at the same time. Only a table that becomes another is saved.
-      const run = await bench.beginUntil('sfdisk --dump /dev/sdx', { TEST_UUIDS: 'cccccccc' })
+      const run = await bench.beginUntil('sfdisk --dump /dev/sdw', { TEST_UUIDS: 'cccccccc' })
       await run.interrupt('SIGTERM')
       await run.ended
       await bench.watch.goOn()
@@ -201,7 +201,7 @@ for (const [name, { use, undo, want }] of Object.entries(USES)) {
 }
 
 /** The disk octet by octet: what is mounted cannot be looked at as a file system. */
-const storageStateOf = ({ shell }: StorageMachine): Promise<string> => shell('md5sum /dev/sdx')
+const storageStateOf = ({ shell }: StorageMachine): Promise<string> => shell('md5sum /dev/sdw')
 
 t.test('the journal of another configuration, or one that somebody changed, is refused', async t => {
   await onBench(async bench => {
