@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import { ROOT } from './golden.ts'
+import { bundleProgram } from './bundle-program.ts'
 import { LET_GO } from './let-go.ts'
 import { runProgram } from './run-program.ts'
 
@@ -38,6 +37,7 @@ ${UNMOUNT}
 for d in /dev/sd[w-z]; do partx --delete --nr 1:32 "$d"; losetup --detach "$d"; done
 umount ${directory}/disks
 rm -rf --one-file-system ${directory}`
+
 /** Namespaces that live as long as somebody in them; a pipe that ends with this process keeps that one. */
 export const makeNamespaces = async (directory: string, roomMib: number) => {
   const devices = join(directory, 'dev')
@@ -45,7 +45,7 @@ export const makeNamespaces = async (directory: string, roomMib: number) => {
   await mkdir(join(directory, 'disks'))
   await runProgram('cp', ['-a', ...CHARACTER_DEVICES.map(name => `/dev/${name}`), devices])
   await symlink('/proc/self/fd', join(devices, 'fd'))
-  const program = await bundleProgram(directory)
+  const program = await bundleProgram('src/testing/disks-program.ts', directory)
   const tmpfs = `mount -t tmpfs -o size=${roomMib}m none ${directory}/disks`
   const holder = spawn(
     'unshare',
@@ -90,21 +90,6 @@ export const makeNamespaces = async (directory: string, roomMib: number) => {
       await gone
     },
   }
-}
-
-/** `fai-classes` as one file, which starts faster. */
-const bundleProgram = async (directory: string): Promise<string> => {
-  const program = join(directory, 'fai-classes.cjs')
-  await build({
-    entryPoints: [join(ROOT, 'src/testing/disks-program.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-    define: { 'import.meta.url': JSON.stringify(`file://${ROOT}/src/main.ts`) },
-  })
-  return program
 }
 
 /** Programs in the mount namespace of a process, but for that process. */

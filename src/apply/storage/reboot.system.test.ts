@@ -3,8 +3,7 @@ import { withUml } from '../../testing/uml.ts'
 
 /** What is kept over a reboot: configuration, log directory with its journal and keys, on a disk of their own. */
 const KEEP = 'mkdir /run/keep && mount /dev/ubdc /run/keep && mkdir -p /run/out/log'
-const APPLY =
-  "node_modules/.bin/node src/main.ts disks apply --yes -f /run/keep/config --disklist 'ubda ubdb' --log-dir /run/keep/log"
+const APPLY = "$program disks apply --yes -f /run/keep/config --disklist 'ubda ubdb' --log-dir /run/keep/log"
 
 const BEGIN = `
 mkfs.ext4 -q /dev/ubdc
