@@ -29,7 +29,7 @@ const CHARACTER_DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty', '
  * another machine.
  */
 export const UNMOUNT = `for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $2 }' /proc/mounts | tac); do umount "$d"; done
-for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $1 }' /proc/swaps); do [ ! -e "$d" ] || swapoff "$d"; done`
+for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $1 }' /proc/swaps); do swapoff "$d" || :; done`
 
 /** Disks whose device files are left when the pipe ends were not detached by a test: it is gone. */
 const DETACH_LEFT = (directory: string): string => `ls /dev/sd[w-z] >/dev/null 2>&1 || exit 0

@@ -158,10 +158,8 @@ const doStep = async (step: StorageStep, wasBegun: boolean, context: StepContext
       `it was begun and not finished, and nobody but you can tell what is left; once it is well, finish it by hand with: ${shownCommand(step, context)}; then remove ${join(context.logDirectory, JOURNAL)}, and run again`,
     )
   }
-  if (wasBegun && step.repeat === 'resume') {
-    if (await isDone(step, context)) return
-    await recoverStep(step, context)
-  }
+  if (wasBegun && step.repeat === 'resume' && (await isDone(step, context))) return
+  if (wasBegun) await recoverStep(step, context)
   await performStep(step, context)
 }
 
