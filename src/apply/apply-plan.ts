@@ -5,11 +5,13 @@ import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
 import { checkPackages } from './check-packages.ts'
 import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
+import { copyMachineFile } from './copy-machine-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
-import { mountDevice, mountKernelFilesystems, unmountAll } from './mount.ts'
+import { mountDevice, mountKernelFilesystems, mountMirror, unmountAll } from './mount.ts'
 import { writeTable } from './partition-table.ts'
+import { mountRamdisk, unmountRamdisk } from './ramdisk.ts'
 import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
@@ -56,6 +58,9 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   format: formatDevice,
   mount: mountDevice,
   'mount-kernel-filesystems': mountKernelFilesystems,
+  'mount-mirror': mountMirror,
+  'mount-ramdisk': mountRamdisk,
+  'unmount-ramdisk': unmountRamdisk,
   'fill-vfat': fillVfat,
   'unmount-all': unmountAll,
   'finish-image': finishImage,
@@ -63,6 +68,7 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'write-file': writeFile,
   'remove-file': removeFile,
   'copy-file': copyFile,
+  'copy-machine-file': copyMachineFile,
   'run-script': runScript,
   'check-packages': checkPackages,
   'save-logs': saveLogs,

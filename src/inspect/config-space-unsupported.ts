@@ -12,11 +12,6 @@ const UNSUPPORTED: readonly {
   // Any of them may give classes to any host.
   { folder: 'class', belongs: name => isClassScript(name), what: 'class scripts are' },
   { folder: 'hooks', belongs: (name, of) => hookClass(name) === of, what: 'hooks are' },
-  {
-    folder: 'basefiles',
-    belongs: (name, of) => /^\.tar|^\.t[gxz]/.test(name.slice(of.length)) && name.startsWith(of),
-    what: 'base archives of a config space are',
-  },
   { folder: 'debconf', belongs: (name, of) => name === of, what: 'debconf answers are' },
   { folder: 'tests', belongs: (name, of) => name === of, what: 'tests are' },
   { folder: 'pkgs', belongs: (name, of) => name === of, what: 'local packages are' },

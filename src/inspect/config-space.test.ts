@@ -93,8 +93,6 @@ t.test('what FAI would read and we do not yet is a warning for each file', async
     'class/README': '',
     'hooks/instsoft.WEB.sh': '',
     'hooks/instsoft.MAIL': '',
-    'basefiles/FAIBASE.tar.xz': '',
-    'basefiles/WEBSITE.tar.xz': '',
     'debconf/WEB': '',
     'files/etc/motd/WEB': '',
     'files/etc/motd/postinst': '',
@@ -110,7 +108,6 @@ t.test('what FAI would read and we do not yet is a warning for each file', async
     )
     t.strictSame(found.sort(), [
       'config-space-ignored files/etc/motd/WEB',
-      'config-space-unsupported basefiles/FAIBASE.tar.xz',
       'config-space-unsupported class/50-hosts',
       'config-space-unsupported class/WEB.var',
       'config-space-unsupported debconf/WEB',

@@ -4,7 +4,7 @@ import { planFiles } from './files.ts'
 const template = { class: 'WEB', path: 'files/etc/motd/WEB', targetPath: '/etc/motd', executable: false }
 
 const actionOf = (over: Partial<Parameters<typeof planFiles>[0][number]>) =>
-  planFiles([{ ...template, ...over }]).value?.[0]?.action
+  planFiles([{ ...template, ...over }]).value?.configure[0]?.action
 
 t.test('without file-modes a file is of root; only the executable bit is kept', async t => {
   t.match(actionOf({}), {
@@ -24,9 +24,13 @@ t.test('file-modes decides owner, group and mode', async t => {
 })
 
 t.test('what apt reads is copied before packages come, the rest before the scripts', async t => {
-  const { value } = planFiles([template, { ...template, targetPath: '/etc/apt/sources.list.d/x.list' }])
+  const own = ['/etc/apt/sources.list.d/x.list', '/etc/hosts', '/etc/resolv.conf']
+  const others = ['/etc/apt-listchanges.conf', '/etc/hosts.allow']
+  const { value } = planFiles([...own, ...others].map(targetPath => ({ ...template, targetPath })))
+  t.strictSame([...(value?.repository.keys() ?? [])], own)
+  t.ok([...(value?.repository.values() ?? [])].every(({ task }) => task === 'repository'))
   t.strictSame(
-    value?.map(({ task }) => task),
-    ['configure', 'repository'],
+    value?.configure.map(({ id, task }) => [id, task]),
+    others.map(path => [`file.${path}`, 'configure']),
   )
 })

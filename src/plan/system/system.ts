@@ -8,9 +8,11 @@ import { type BootFilesystem, planBootloader, planKernelLinks } from './bootload
 import { planFiles } from './files.ts'
 import { planInitramfs } from './initramfs.ts'
 import { groupPackages, planPackages } from './packages.ts'
-import { planRepository } from './repository.ts'
+import { planRamdisks } from './ramdisks.ts'
+import { planRepository, planRepositoryCleanup } from './repository.ts'
 import { planScripts } from './scripts.ts'
-import { APT_GET, inTarget, systemStep } from './system-step.ts'
+import { systemStep } from './system-step.ts'
+import { planUpdateBase, planUpdateBaseCleanup } from './update-base.ts'
 
 /** What the system half of an installation depends on. */
 export type SystemInput = {
@@ -50,60 +52,30 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   }
   if (disks !== undefined) diagnostics.push(...findMissingBootPackages(groups.value, disks.origin))
   const initramfs = planInitramfs(groups.value)
-  const addsArchives =
-    configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
-  const isFresh = base.cache?.present !== true && !addsArchives
+  const ramdisks = planRamdisks(input.variables)
   const value = [
     ...(disks?.steps.prepare ?? []),
     ...planBase(base),
     ...(disks?.steps.afterBase ?? []),
-    ...planRepository(configSpace.keyrings),
-    ...files.value.filter(({ task }) => task === 'repository'),
-    ...UPDATE_BASE,
-    // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
-    ...(isFresh ? [] : [UPGRADE]),
+    ...ramdisks.mount,
+    ...planRepository({ ...configSpace, files: files.value.repository, variables: input.variables }),
+    ...planUpdateBase(),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
     ...planPackages(groups.value),
     ...initramfs.afterPackages,
-    ...files.value.filter(({ task }) => task === 'configure'),
+    ...files.value.configure,
     ...planScripts(configSpace.scripts, configSpace.directory),
+    ...ramdisks.unmount,
     ...initramfs.finish,
     ...(boot?.value ?? []),
-    ...planBaseCleanup(base.because),
-    ALLOW_DAEMONS,
+    ...planRepositoryCleanup(input),
+    ...planBaseCleanup(base),
+    ...planUpdateBaseCleanup(),
     ...(disks?.steps.finish ?? directoryFinish(input)),
   ]
   return { value, diagnostics }
 }
-
-/** The name Debian gives the program that says whether a package may start its daemon. */
-const POLICY = { target: '/usr/sbin/policy-rc.d' }
-
-const UPDATE_BASE: readonly Step[] = [
-  systemStep('updatebase', 'update.mount', 'mount proc, sys and dev in the target', {
-    kind: 'mount-kernel-filesystems',
-  }),
-  systemStep('updatebase', 'update.policy', 'keep packages from starting daemons', {
-    kind: 'write-file',
-    path: POLICY,
-    content: '#!/bin/sh\nexit 101\n',
-    mode: 0o755,
-  }),
-  systemStep('updatebase', 'update.lists', 'read the package lists', inTarget(['apt-get', '-q', 'update'])),
-]
-
-const UPGRADE = systemStep(
-  'updatebase',
-  'update.upgrade',
-  'upgrade the base system',
-  inTarget([...APT_GET, 'dist-upgrade']),
-)
-
-const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
-  kind: 'remove-file',
-  path: POLICY,
-})
 
 const directoryFinish = ({ saveLogsTo }: SystemInput): readonly Step[] => [
   ...(saveLogsTo === undefined
