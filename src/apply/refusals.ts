@@ -38,9 +38,14 @@ const refuseFullTarget = async (target: string): Promise<void> => {
 }
 
 const needsRoot = (action: LocalAction): boolean =>
-  ['attach', 'mount', 'mount-kernel-filesystems', 'mount-mirror', 'mount-ramdisk', 'check-packages'].includes(
-    action.kind,
-  ) ||
+  [
+    'attach',
+    'mount',
+    'mount-kernel-filesystems',
+    'mount-mirror',
+    'mount-ramdisk',
+    'install-packages',
+  ].includes(action.kind) ||
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
@@ -65,7 +70,7 @@ export const missingOf = async (
 
 const programsOf = (action: LocalAction): readonly string[] => {
   switch (action.kind) {
-    case 'check-packages':
+    case 'install-packages':
       return ['chroot']
     case 'run':
       return action.inTarget === true ? ['chroot'] : firstWord(action.argv)
@@ -93,6 +98,7 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'copy-file':
     case 'copy-machine-file':
     case 'run-script':
+    case 'run-tool':
     case 'save-logs':
       return []
   }

@@ -10,19 +10,22 @@ import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { openMonitor } from '../install/monitor.ts'
 import type { FaiRun } from '../install/run.ts'
 import { type RunQuestions, runAction } from '../install/run-action.ts'
+import { openHistory } from '../install/run-history.ts'
 import { runVariables } from '../install/run-variables.ts'
 import { openShell, type Shell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
+import { readWanted } from '../install/wanted.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { planClassFiles } from '../plan/log-files.ts'
 import { secretMasker } from '../plan/mask-secrets.ts'
-import type { LocalStep, Plan, Step } from '../plan/step.ts'
+import type { LocalStep, Step } from '../plan/step.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
 import { defaultLogDirectory, runDate } from './log-directory.ts'
 import type { LookupAnswer } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
 import { actionOf, askFor, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
 import { registrationOf } from './plan-registration.ts'
+import { printReport } from './print-report.ts'
 import { registerHost } from './register-host.ts'
 import { lineReporter } from './run-reporter.ts'
 
@@ -56,7 +59,8 @@ export const runInstallation = async (
     if (code !== EXIT.done || answer === undefined) return code
     const { register } = config
     if (register === undefined) return EXIT.done
-    return await registerHost(registrationOf(answer, args.addresses), { ...config, register }, deps)
+    const request = { ...registrationOf(answer, args.addresses), sshKeys: logDirectory }
+    return await registerHost(request, { ...config, register }, deps)
   } finally {
     if (target === undefined) await rmdir(root).catch(() => undefined)
   }
@@ -84,19 +88,26 @@ const runTasks = async (setting: PlanSetting, place: Place): Promise<Ended> => {
     () => shell.environment(),
     text => secretMasker(Object.fromEntries(shell.variables))(text),
   )
-  const faiRun = openRun(setting, place, { applying, shell, run })
+  const name = { host: place.host.short, action: actionOf(goal), now: deps.now }
+  const history = await openHistory(name, applying)
+  const faiRun = { ...openRun(setting, place, { applying, shell, run }), watch: history.watch }
   const questions: RunQuestions = {
     ...planQuestions(setting, place, asked),
     refuse: steps => refusePlan(steps, applying.context, path),
   }
   const { only, skip } = args
-  const outcome = await runAction(actionOf(goal), faiRun, questions, { only, skip }).then(
+  const outcome = await runAction(actionOf(goal), faiRun, questions, {
+    choice: { only, skip },
+    atEnd: wanted => history.end(wanted, faiRun.errors.worst()),
+  }).then(
     worst => ({ worst }),
     error => ({ error }),
   )
   const leftBehind = await applying.close()
   for (const thing of leftBehind) deps.complain(`fai-classes: left behind: ${thing}`)
   await faiRun.monitor.close()
+  const report = history.report()
+  if (report !== undefined && goal.kind === 'update') printReport(report, goal.format, deps)
   if ('error' in outcome) return { code: toExitCode(outcome.error, deps), answer: asked.answer }
   if (asked.answer === undefined) return { code: asked.exitCode, answer: undefined }
   return {
@@ -135,7 +146,7 @@ const openRun = (
   { deps, args, goal }: PlanSetting,
   { configSpace, logDirectory }: Place,
   { applying, shell, run }: { applying: Applying; shell: Shell; run: FaiRun['run'] },
-): FaiRun => ({
+): Omit<FaiRun, 'watch'> => ({
   action: actionOf(goal),
   configSpace,
   logDirectory,
@@ -181,11 +192,12 @@ const planQuestions = (
       if (answer?.resolved === undefined) return undefined
       const planned = await planFor(setting, { answer, resolved: answer.resolved, configSpace, variables })
       complainAll(deps, planned.diagnostics)
-      return hasErrors(planned.diagnostics) ? undefined : planned.value && localSteps(planned.value)
+      if (hasErrors(planned.diagnostics) || planned.value === undefined) return undefined
+      const { plan, space } = planned.value
+      const wanted = await readWanted(plan.classes, space, plan.steps)
+      return { steps: plan.steps.filter(isLocal), wanted }
     },
   }
 }
-
-const localSteps = ({ steps }: Plan): readonly LocalStep[] => steps.filter(isLocal)
 
 const isLocal = (step: Step): step is LocalStep => step.action.kind !== 'update-dns'

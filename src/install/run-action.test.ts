@@ -60,6 +60,7 @@ const runSpace = async (
     monitor: openMonitor(logDirectory, undefined),
     log: applying.context.log,
     reporter: { ...SILENT, complain: text => said.push(text) },
+    watch: { changes: [], touched: new Map(), around: (_name, script) => script() },
     classes: [],
   }
   const asked: { facts: readonly string[]; variables: Readonly<Record<string, string>> }[] = []
@@ -70,11 +71,14 @@ const runSpace = async (
     },
     plan: async variables => {
       asked.push({ facts: [], variables })
-      return steps
+      return { steps, wanted: { classes: [], packages: {}, templates: {}, scripts: {} } }
     },
     refuse: async () => undefined,
   }
-  const worst = await runAction('dirinstall', faiRun, questions, { only: [], skip: [] })
+  const worst = await runAction('dirinstall', faiRun, questions, {
+    choice: { only: [], skip: [] },
+    atEnd: async () => undefined,
+  })
   const read = (name: string): string => readFileSync(join(root, name), 'utf8')
   return { worst, read, said, asked, shell, classes: faiRun.classes }
 }
@@ -142,7 +146,7 @@ t.test('class scripts give facts, and .var files what the shell knows', async t 
   const { worst, asked, shell, said, classes } = await runSpace(t, {
     'class/10-base': '#!/bin/sh\n# not a class\necho "AMD64 # nor this"\necho X1 -n a.b\n',
     'class/20-more.sh': '#!/bin/bash\necho not captured\nifclass AMD64 && newclasses="SOURCED"\n',
-    'class/30-last': '#!/bin/bash\nifclass SOURCED && echo SEEN\n',
+    'class/30-last': '#!/bin/bash\nifclass -o NONE SOURCED && echo SEEN\n',
     'class/40-plain': 'echo NEVER\n',
     'class/web01': 'OWN # of the host\n',
     'class/DEFAULT.var': 'LAYER=default\nDERIVED="$FROM-$LAYER"\n',

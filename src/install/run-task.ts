@@ -43,7 +43,7 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     for (const { step, index } of steps) {
       signal.throwIfAborted()
       reporter.stepBegins(task, step.title)
-      await applying.perform(step, index)
+      await performWatched({ step, index }, run)
     }
   } catch (error) {
     if (!(error instanceof ApplyError)) throw error
@@ -52,4 +52,12 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     errors.raise(failureCode(task))
     stopWhereRaised(run, `task ${task}`)
   }
+}
+
+/** An update tells which script changed what; a new system is compared with nothing. */
+const performWatched = async ({ step, index }: PlacedStep, run: FaiRun): Promise<void> => {
+  const perform = (): Promise<void> => run.applying.perform(step, index)
+  if (run.action === 'softupdate' && step.action.kind === 'run-script') {
+    await run.watch.around(step.action.name, perform)
+  } else await perform()
 }

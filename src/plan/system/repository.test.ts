@@ -4,7 +4,7 @@ import { planRepository, planRepositoryCleanup, type RepositoryInput } from './r
 import { systemStep } from './system-step.ts'
 
 const keyrings = [{ class: 'WEB', path: '/srv/fai/config/package_config/WEB.gpg' }]
-const input: RepositoryInput = { keyrings, files: new Map(), variables: {} }
+const input: RepositoryInput = { keyrings, files: [], variables: {} }
 
 const copies = (steps: readonly Step[]) =>
   steps.map(({ action }) =>
@@ -43,7 +43,7 @@ t.test('the file of a class stands in for that of the machine', async t => {
     '/etc/apt/sources.list',
     '/etc/apt/sources.list.d/web.list',
   ]
-  const files = new Map(paths.map(path => [path, copied(path)]))
+  const files = paths.map(copied)
   t.strictSame(copies(planRepository({ ...input, keyrings: [], files })), [
     '/etc/fai/apt/preferences /etc/apt/preferences',
     ...paths.map(path => `files${path}/WEB ${path}`),

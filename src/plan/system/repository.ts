@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import type { ConfigSpace } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
 import { planDebMirror } from './deb-mirror.ts'
@@ -6,8 +7,8 @@ import { systemStep } from './system-step.ts'
 /** What reaching the archives depends on. */
 export type RepositoryInput = {
   readonly keyrings: ConfigSpace['keyrings']
-  /** The files of classes that are copied in this task, by their paths in the target. */
-  readonly files: ReadonlyMap<string, Step>
+  /** The steps of this task that copy files of classes. */
+  readonly files: readonly Step[]
   readonly variables: Readonly<Record<string, string>>
 }
 
@@ -26,7 +27,7 @@ export const planRepository = ({ keyrings, files, variables }: RepositoryInput):
     { from: '/etc/hosts', to: '/etc/hosts' },
     { from: `${aptFolder}/sources.list`, to: '/etc/apt/sources.list' },
     { from: `${aptFolder}/preferences`, to: '/etc/apt/preferences' },
-  ].filter(({ to }) => !files.has(to))
+  ].filter(({ to }) => !files.some(({ action }) => action.kind === 'copy-file' && action.to === to))
   return [
     ...machineFiles.map(({ from, to }) =>
       systemStep('repository', `repository.${to}`, `copy ${from} of this machine, where there is one`, {
@@ -35,9 +36,9 @@ export const planRepository = ({ keyrings, files, variables }: RepositoryInput):
         to,
       }),
     ),
-    ...files.values(),
+    ...files,
     ...(variables['FAI_ALLOW_UNSIGNED'] === '1' ? [ALLOW_UNSIGNED] : []),
-    ...keyrings.map(keyStep),
+    ...planKeyrings(keyrings),
     ...planDebMirror(variables),
   ]
 }
@@ -65,18 +66,12 @@ const ALLOW_UNSIGNED = systemStep('repository', 'repository.unsigned', 'let apt 
   mode: 0o644,
 })
 
-const keyStep = ({ class: name, path }: ConfigSpace['keyrings'][number]): Step =>
-  systemStep(
-    'repository',
-    `repository.key.${name}`,
-    `trust the archive keys of ${name}`,
-    {
-      kind: 'copy-file',
-      from: path,
-      to: `/etc/apt/trusted.gpg.d/${name}.gpg`,
-      owner: 'root',
-      group: 'root',
-      mode: 0o644,
-    },
-    [{ class: name, origin: { kind: 'file', path } }],
-  )
+/** The archive keys that classes bring. Pure. */
+export const planKeyrings = (keyrings: ConfigSpace['keyrings']): readonly Step[] =>
+  keyrings.map(({ class: name, path }) => {
+    const to = `/etc/apt/trusted.gpg.d/${name}${extname(path)}`
+    const action = { kind: 'copy-file', from: path, to, owner: 'root', group: 'root', mode: 0o644 } as const
+    const because = [{ class: name, origin: { kind: 'file', path } as const }]
+    const id = `repository.key.${name}${extname(path)}`
+    return systemStep('repository', id, `trust the archive keys of ${name}`, action, because)
+  })

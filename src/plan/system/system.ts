@@ -5,14 +5,17 @@ import type { Step } from '../step.ts'
 import { type BaseInput, planBase, planBaseCleanup } from './base.ts'
 import { findMissingBootPackages } from './boot-packages.ts'
 import { type BootFilesystem, planBootloader, planKernelLinks } from './bootloader.ts'
+import { planDebconf } from './debconf.ts'
 import { planFiles } from './files.ts'
 import { planInitramfs } from './initramfs.ts'
-import { groupPackages, planPackages } from './packages.ts'
+import { expandGroups } from './package-check.ts'
+import { planPackages } from './package-step.ts'
+import { groupPackages } from './packages.ts'
 import { planRamdisks } from './ramdisks.ts'
 import { planRepository, planRepositoryCleanup } from './repository.ts'
 import { planScripts } from './scripts.ts'
 import { systemStep } from './system-step.ts'
-import { planUpdateBase, planUpdateBaseCleanup } from './update-base.ts'
+import { ALLOW_DAEMONS, planUpdateBase } from './update-base.ts'
 
 /** What the system half of an installation depends on. */
 export type SystemInput = {
@@ -36,7 +39,7 @@ export type SystemInput = {
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   const { configSpace, base, disks } = input
   const files = planFiles(configSpace.templates)
-  const groups = groupPackages({ ...input, files: configSpace.packageConfigs })
+  const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
     disks &&
     planBootloader({
@@ -44,34 +47,34 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
       origin: disks.origin,
       filesystems: filesystemsOf([...disks.steps.prepare, ...disks.steps.finish]),
     })
-  const diagnostics: Diagnostic[] = [files, groups, boot].flatMap(outcome => [
-    ...(outcome?.diagnostics ?? []),
-  ])
-  if (hasErrors(diagnostics) || files.value === undefined || groups.value === undefined) {
+  const diagnostics: Diagnostic[] = [files, list, boot].flatMap(outcome => [...(outcome?.diagnostics ?? [])])
+  if (hasErrors(diagnostics) || files.value === undefined || list.value === undefined) {
     return { value: undefined, diagnostics }
   }
-  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(groups.value, disks.origin))
-  const initramfs = planInitramfs(groups.value)
+  const expanded = expandGroups(list.value.groups, input.variables)
+  diagnostics.push(...expanded.diagnostics)
+  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(expanded.groups, disks.origin))
+  const initramfs = planInitramfs(expanded.groups)
   const ramdisks = planRamdisks(input.variables)
   const value = [
     ...(disks?.steps.prepare ?? []),
     ...planBase(base),
     ...(disks?.steps.afterBase ?? []),
     ...ramdisks.mount,
-    ...planRepository({ ...configSpace, files: files.value.repository, variables: input.variables }),
+    ...planDebconf(configSpace.debconf, configSpace.directory),
+    ...planRepository({ ...configSpace, files: files.value, variables: input.variables }),
     ...planUpdateBase(),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
-    ...planPackages(groups.value),
+    ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
-    ...files.value.configure,
     ...planScripts(configSpace.scripts, configSpace.directory),
     ...ramdisks.unmount,
     ...initramfs.finish,
     ...(boot?.value ?? []),
     ...planRepositoryCleanup(input),
     ...planBaseCleanup(base),
-    ...planUpdateBaseCleanup(),
+    ...ALLOW_DAEMONS,
     ...(disks?.steps.finish ?? directoryFinish(input)),
   ]
   return { value, diagnostics }
