@@ -18,7 +18,7 @@ export const copyFile: Handler<'copy-file'> = async ({ from, to, owner, group, m
 }
 
 /** The number of a user or group: itself where it is one, 0 for root, else from a file of the target. */
-const findId = async (target: string, file: string, name: string): Promise<number | undefined> => {
+export const findId = async (target: string, file: string, name: string): Promise<number | undefined> => {
   if (/^[0-9]+$/.test(name)) return Number(name)
   if (name === 'root') return 0
   const text = await readFile(await resolveTargetPath(target, file), 'utf8').catch(() => '')

@@ -58,6 +58,12 @@ export const COMMANDS: readonly Command[] = [
       (await import('./dirinstall.ts')).dirinstallCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'run',
+    describe: 'run sysinfo, inventory, or an action of the config space',
+    load: async deps =>
+      (await import('./run-action.ts')).runActionCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'register',
     describe: 'register the addresses of a host in DNS',
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,

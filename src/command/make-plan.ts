@@ -24,6 +24,8 @@ import type { TargetArgs } from './target-args.ts'
 export type Goal =
   | { readonly kind: 'image'; readonly path: string; readonly sizeBytes: number; readonly replace: boolean }
   | { readonly kind: 'directory' }
+  /** Nowhere: an action that installs nothing. */
+  | { readonly kind: 'action'; readonly name: string }
 
 /** A plan, and the answer it was made from; no plan where anything was wrong. */
 export type MadePlan = {
@@ -118,7 +120,7 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
     base,
     architecture: machine.architecture,
     ...(image?.value === undefined
-      ? { saveLogsTo: logTarget(answer, asked, 'dirinstall') }
+      ? { saveLogsTo: logTarget(answer, asked, 'dirinstall', variables) }
       : { disks: { steps: image.value, origin } }),
   })
   const plan: Plan = {
@@ -135,8 +137,10 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
 }
 
 /** FAI's name of the action that reaches a goal. */
-export const actionOf = (goal: Goal): 'install' | 'dirinstall' =>
-  goal.kind === 'image' ? 'install' : 'dirinstall'
+export const actionOf = (goal: Goal): string => {
+  if (goal.kind === 'action') return goal.name
+  return goal.kind === 'image' ? 'install' : 'dirinstall'
+}
 
 const planGoalImage = (
   goal: Extract<Goal, { kind: 'image' }>,
@@ -164,14 +168,18 @@ const planGoalImage = (
     newUuid: deps.newUuid,
     hasFilesystem: machine.hasFilesystem,
     variables,
-    saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install'),
+    saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install', variables),
   })
   return { value: planned.value, diagnostics: [...parsed.diagnostics, ...planned.diagnostics] }
 }
 
 /** Where the target keeps the logs of its installation (fai-semantics.md, section 6.2). */
-const logTarget = (answer: LookupAnswer, asked: string, action: string): string =>
-  `/var/log/fai/${answer.host?.short ?? asked}/${action}`
+const logTarget = (
+  answer: LookupAnswer,
+  asked: string,
+  action: string,
+  { fai_rundate: date = 'DATE' }: Readonly<Record<string, string>>,
+): string => `/var/log/fai/${answer.host?.short ?? asked}/${action}-${date}`
 
 const archiveOf = async (context: Context, deps: CommandDeps): Promise<Outcome<Archive>> => {
   const machine = await readArchive(deps.readProgram, deps.signal)

@@ -21,6 +21,7 @@ const SILENT: Omit<Reporter, 'complain'> = {
   taskEnds: () => {},
   taskSkipped: () => {},
   stepBegins: () => {},
+  scriptBegins: () => {},
   scriptEnded: () => {},
 }
 

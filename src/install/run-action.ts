@@ -5,10 +5,13 @@ import { isFile } from '../inspect/folder.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { planVariablesFile } from '../plan/log-files.ts'
 import type { LocalStep } from '../plan/step.ts'
-import { failureCode, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
+import { failureCode, isSystemAction, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
+import { changeBoot } from './boot-change.ts'
 import { runClassScripts } from './class-scripts.ts'
 import { readClassVariables } from './class-variables.ts'
 import { runHooks } from './hooks.ts'
+import { runOtherAction } from './other-actions.ts'
+import { saveRemoteLogs } from './remote-logs.ts'
 import { type FaiRun, StopRun } from './run.ts'
 import { stopWhereRaised } from './run-file.ts'
 import { type PlacedStep, runSteps, runTask } from './run-task.ts'
@@ -38,10 +41,10 @@ export type Choice = { readonly only: readonly Task[]; readonly skip: readonly T
 
 /**
  * One action in FAI's order (fai-semantics.md, section 2.2): classes, variables, the whole plan, and then its tasks. Gives
- * the worst error code, 0 where nothing went wrong. A run that is ended (`StopRun`, or an abort) still saves its logs.
+ * the worst error code, 0 where nothing went wrong. An action that installs nothing has no plan. A run that is ended (`StopRun`, or an abort) still saves its logs.
  */
 export const runAction = async (
-  action: SystemAction,
+  action: string,
   run: FaiRun,
   questions: RunQuestions,
   choice: Choice,
@@ -49,23 +52,36 @@ export const runAction = async (
   let steps: readonly PlacedStep[] = []
   try {
     await runPrologue(run, questions)
-    const planned = await questions.plan(run.shell.environment())
-    if (planned === undefined) throw new StopRun('there is no plan')
-    await questions.refuse(planned)
-    steps = place(planned)
-    const tasks = tasksInside(action).filter(task => isChosen(task, choice))
-    await runTask('action', run, () =>
-      runTask(action, run, async () => {
-        for (const task of tasks) await runTask(task, run, () => runInside(task, stepsOf(task, steps), run))
-      }),
-    )
-    await runTask('faiend', run, async () => undefined)
+    if (isSystemAction(action)) {
+      const planned = await questions.plan(run.shell.environment())
+      if (planned === undefined) throw new StopRun('there is no plan')
+      await questions.refuse(planned)
+      steps = place(planned)
+      await runSystemAction(action, steps, run, choice)
+    } else {
+      await runTask('action', run, () => runOtherAction(action, run))
+    }
   } catch (error) {
     await saveWhatIsThere(steps, run)
     if (!(error instanceof StopRun)) throw error
     run.errors.raise(failureCode('faiend'))
   }
   return run.errors.worst()
+}
+
+const runSystemAction = async (
+  action: SystemAction,
+  steps: readonly PlacedStep[],
+  run: FaiRun,
+  choice: Choice,
+): Promise<void> => {
+  const tasks = tasksInside(action).filter(task => isChosen(task, choice))
+  await runTask('action', run, () =>
+    runTask(action, run, async () => {
+      for (const task of tasks) await runTask(task, run, () => runInside(task, steps, run))
+    }),
+  )
+  await runTask('faiend', run, async () => undefined)
 }
 
 const place = (steps: readonly LocalStep[]): readonly PlacedStep[] =>
@@ -117,16 +133,16 @@ const readSubroutines = async (run: FaiRun): Promise<void> => {
 
 const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
   const { errors, applying } = run
-  if (task === 'savelog' && errors.worst() > 0) {
-    // An image of a run that went wrong stays under its other name; everything else is done.
-    await runSteps(
-      task,
-      steps.filter(({ step }) => step.action.kind !== 'finish-image'),
-      run,
-    )
-    return
-  }
-  await runSteps(task, steps, run)
+  // An image of a run that went wrong stays under its other name; everything else is done.
+  const isBad = task === 'savelog' && errors.worst() > 0
+  await runSteps(
+    task,
+    stepsOf(task, steps).filter(({ step }) => !(isBad && step.action.kind === 'finish-image')),
+    run,
+  )
+  if (task === 'savelog') await saveRemoteLogs(run)
+  if (task === 'chboot' && !steps.some(({ step }) => step.action.kind === 'create-image'))
+    await changeBoot(run)
   if (task === 'partition') await readDiskVariables(run)
   if (task === 'tests') await runTests(run)
   if (task === 'configure' && applying.context.failedScripts.length > 0) {
@@ -151,13 +167,16 @@ const readDiskVariables = async (run: FaiRun): Promise<void> => {
 
 /** The end of a run that did not get to its end: hooks of `savelog`, then the logs into the target. */
 const saveWhatIsThere = async (steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
-  const { errors, reporter, applying, signal } = run
-  if (signal.aborted || errors.takeSkipMark('savelog')) return
+  const { errors, reporter, applying, signal, log } = run
+  if (signal.aborted)
+    return log.tryLine('action', `the run was ended from outside: ${messageOf(signal.reason)}`)
+  if (errors.takeSkipMark('savelog')) return
   try {
     await runHooks('savelog', run)
     for (const { step, index } of stepsOf('savelog', steps)) {
       if (step.action.kind === 'save-logs') await applying.perform(step, index)
     }
+    await saveRemoteLogs(run)
   } catch (error) {
     if (!(error instanceof StopRun)) reporter.complain(messageOf(error))
   }

@@ -43,6 +43,7 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     for (const { step, index } of steps) {
       signal.throwIfAborted()
       reporter.stepBegins(task, step.title)
+      if (step.action.kind === 'run-script') reporter.scriptBegins(task, step.action.name, 'script')
       await applying.perform(step, index)
     }
   } catch (error) {
