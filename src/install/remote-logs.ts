@@ -28,9 +28,9 @@ export type RemoteLogs = { readonly commands: readonly RemoteCommand[]; readonly
  */
 export const planRemoteLogs = ({ variables, action, files }: RemoteLogsInput): RemoteLogs => {
   const { LOGUSER: user = '', FAI_LOGPROTO: protocol = 'ssh', LOGPASSWD: password = '' } = variables
-  const server = variables['LOGSERVER'] || variables['SERVER']
+  const server = variables['LOGSERVER'] || variables['SERVER'] || ''
   if (user === '' || protocol === 'none' || action === 'dirinstall') return { commands: [] }
-  if (server === undefined) return { commands: [], fault: 'LOGUSER is set, but neither LOGSERVER nor SERVER' }
+  if (server === '') return { commands: [], fault: 'LOGUSER is set, but neither LOGSERVER nor SERVER' }
   const ofHost = join(variables['LOGREMOTEDIR'] ?? '', variables['HOSTNAME'] ?? '')
   const name = `${action}-${variables['fai_rundate']}`
   const place = { user, server, ofHost, name, files }
