@@ -75,13 +75,13 @@ const taskLine = (task: Task, seconds: number | undefined, text: string): string
 }
 
 /**
- * A text as one line of at most `columns` columns: sequences and characters that control a terminal are taken out, and what
- * may be two columns wide counts as two. Pure.
+ * A text as one line of at most `columns` columns: nothing in it controls a terminal, and what may be two columns
+ * wide counts as two. Pure.
  */
 export const fitLine = (text: string, columns: number): string => {
   let width = 0
   let line = ''
-  for (const character of text.replace(CONTROL, ' ')) {
+  for (const character of text.replace(SEQUENCE, '').replace(CONTROL, ' ')) {
     width += (character.codePointAt(0) ?? 0) < FIRST_WIDE ? 1 : 2
     if (width > columns) break
     line += character
@@ -89,8 +89,9 @@ export const fitLine = (text: string, columns: number): string => {
   return line
 }
 
-/** Sequences such as colours, and whatever else is no text. */
+/** Sequences such as colours (ECMA-48, section 5.4). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-const CONTROL = /\u001b\[[0-9;?]*[ -/]*[@-~]|\p{Cc}/gu
+const SEQUENCE = /\u001b\[[0-9;?]*[ -/]*[@-~]/g
+const CONTROL = /\p{Cc}/gu
 /** Hangul Jamo, the first of the wide characters (Unicode, annex 11). */
 const FIRST_WIDE = 0x1100

@@ -54,9 +54,9 @@ TASKSKIP finish
 TASKBEGIN savelog
 TASKEND savelog 0
 TASKEND dirinstall 420
-TASKEND action 420
 TASKBEGIN faiend
 TASKEND faiend 0
+TASKEND action 420
 `,
   )
   t.match(read('log/status.log'), 'configure.LAST       FAILED with exit code 2.\n')

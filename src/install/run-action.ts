@@ -76,12 +76,12 @@ const runSystemAction = async (
   choice: Choice,
 ): Promise<void> => {
   const tasks = tasksInside(action).filter(task => isChosen(task, choice))
-  await runTask('action', run, () =>
-    runTask(action, run, async () => {
+  await runTask('action', run, async () => {
+    await runTask(action, run, async () => {
       for (const task of tasks) await runTask(task, run, () => runInside(task, steps, run))
-    }),
-  )
-  await runTask('faiend', run, async () => undefined)
+    })
+    await runTask('faiend', run, async () => undefined)
+  })
 }
 
 const place = (steps: readonly LocalStep[]): readonly PlacedStep[] =>
