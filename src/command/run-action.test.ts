@@ -74,7 +74,7 @@ t.test('wrong use, and nobody but root', async t => {
     stderr: /dirinstall is a command of its own/,
   })
   t.match(await runHere(['../x', 'web01']), { exitCode: 2, stderr: /"\.\.\/x" is no name of an action/ })
-  t.match(await runHere(['audit', 'web01'], false), { exitCode: 3, stderr: /audit needs root/ })
+  t.match(await runHere(['audit', 'web01'], false), { exitCode: 3, stderr: /action audit needs root/ })
   t.match(await runHere(['audit', 'web01', '--monitor', 'a b']), {
     exitCode: 2,
     stderr: /--monitor "a b" is no server/,

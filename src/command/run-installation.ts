@@ -36,7 +36,9 @@ export const runInstallation = async (
   const { deps, args, goal } = setting
   if (!deps.isRoot)
     throw new EnvironmentError(
-      `${actionOf(goal)} needs root: it attaches devices, mounts, changes roots, or keeps its logs`,
+      goal.kind === 'action'
+        ? `action ${goal.name} needs root: it may look at everything`
+        : 'installing needs root: it attaches devices, mounts and changes roots',
     )
   const progress = openProgress(deps, args.eventsFile)
   try {
