@@ -159,12 +159,20 @@ t.test('flag debug: hooks that are programs get -d', async t => {
 
 t.test('an abort ends the run where it is, its logs stay and say so', async t => {
   const controller = new AbortController()
-  const hook = '#!/bin/sh\ntouch "$LOGDIR/begun"\nsleep 60\n'
-  const running = runSpace(t, { 'hooks/instsoft.DEFAULT': hook }, { signal: controller.signal })
-  setTimeout(() => controller.abort(new Error('SIGTERM')), 1500)
-  const { worst, read, has } = await running
+  const hook = '#!/bin/sh\ntouch "$LOGDIR/begun"\necho begun\nsleep 60\n'
+  const { worst, read, has } = await runSpace(
+    t,
+    { 'hooks/instsoft.DEFAULT': hook },
+    {
+      signal: controller.signal,
+      onEvent: event => {
+        if (event.event === 'output' && event.line === 'begun') controller.abort(new Error('SIGTERM'))
+      },
+    },
+  )
   t.equal(worst, undefined)
   t.equal(has('log/begun'), true)
   t.match(read('log/fai.log'), 'the run was ended from outside: SIGTERM\n')
   t.notMatch(read('log/fai-monitor.log'), 'TASKBEGIN instsoft')
+  t.match(read('log/fai-monitor.log'), 'TASKEND dirinstall 801\n')
 })

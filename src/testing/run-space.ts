@@ -27,6 +27,7 @@ export type SpaceOptions = {
   readonly programs?: Readonly<Record<string, string>>
   readonly monitor?: MonitorAddress
   readonly signal?: AbortSignal
+  readonly onEvent?: (event: RunEvent) => void
 }
 
 /**
@@ -46,7 +47,10 @@ export const runSpace = async (
     writeText(join(root, 'bin', name), `#!/bin/sh\n${text}`)
   }
   const events: RunEvent[] = []
-  const run = await openSpace(root, options, event => events.push(event))
+  const run = await openSpace(root, options, event => {
+    events.push(event)
+    options.onEvent?.(event)
+  })
   const asked: { facts: readonly string[]; variables: Readonly<Record<string, string>> }[] = []
   const questions: RunQuestions = {
     resolve: async facts => {
