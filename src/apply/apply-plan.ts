@@ -2,17 +2,18 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
 import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
-import { checkPackages } from './check-packages.ts'
 import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
+import { installPackages } from './install-packages.ts'
 import { mountDevice, mountKernelFilesystems, unmountAll } from './mount.ts'
 import { writeTable } from './partition-table.ts'
 import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
+import { runTool } from './run-tool.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
 import { planEnvironment } from './script-environment.ts'
@@ -65,7 +66,8 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'remove-file': removeFile,
   'copy-file': copyFile,
   'run-script': runScript,
-  'check-packages': checkPackages,
+  'run-tool': runTool,
+  'install-packages': installPackages,
   'save-logs': saveLogs,
 }
 
@@ -96,6 +98,7 @@ export const openApply = async (
     undo: undoStack(() => endTargetProcesses(root)),
     devices: new Map(),
     failedScripts: [],
+    packageReports: [],
     signal,
   }
   return {

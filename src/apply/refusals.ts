@@ -38,7 +38,7 @@ const refuseFullTarget = async (target: string): Promise<void> => {
 }
 
 const needsRoot = (action: LocalAction): boolean =>
-  ['attach', 'mount', 'mount-kernel-filesystems', 'check-packages'].includes(action.kind) ||
+  ['attach', 'mount', 'mount-kernel-filesystems', 'install-packages'].includes(action.kind) ||
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
@@ -63,7 +63,7 @@ export const missingOf = async (
 
 const programsOf = (action: LocalAction): readonly string[] => {
   switch (action.kind) {
-    case 'check-packages':
+    case 'install-packages':
       return ['chroot']
     case 'run':
       return action.inTarget === true ? ['chroot'] : firstWord(action.argv)
@@ -86,6 +86,7 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'remove-file':
     case 'copy-file':
     case 'run-script':
+    case 'run-tool':
     case 'save-logs':
       return []
   }

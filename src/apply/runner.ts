@@ -52,6 +52,7 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGKILL: 9,
   SIGSEGV: 11,
   SIGTERM: 15,
+  SIGXFSZ: 25,
 }
 
 const KEPT = /^(HOME|USER|LOGNAME|TERM|TMPDIR|(http|https|ftp|all|no)_proxy|(HTTP|HTTPS|FTP|ALL|NO)_PROXY)$/

@@ -1,7 +1,9 @@
-import { chmod, chown, copyFile, cp, mkdir, readdir, stat } from 'node:fs/promises'
+import { chmod, chown, copyFile, cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isFile, namesIn } from '../inspect/folder.ts'
+import { isSshHostKey } from '../inspect/ssh-host-keys.ts'
 import type { ApplyContext, Handler } from './context.ts'
-import { findId } from './copy-file.ts'
+import { findId } from './find-id.ts'
 import { linkLogs } from './log-links.ts'
 import { resolveTargetPath } from './target-path.ts'
 
@@ -10,10 +12,12 @@ const STATE_FILES = ['FAI_CLASSES', 'disk_var.sh']
 
 /**
  * Copies the log directory into the target, as FAI's `savelog` does (fai-semantics.md, section 6.2): for root and group
- * `adm` alone, empty files left out, with FAI's links; and the files that the next softupdate reads to `/var/lib/fai`.
+ * `adm` alone, empty files left out, with FAI's links; and the files that the next softupdate reads to `/var/lib/fai`. The target's
+ * public SSH host keys come into the log directory.
  */
 export const saveLogs: Handler<'save-logs'> = async ({ to }, context) => {
   const { target, logDirectory } = context
+  await saveHostKeys(context)
   const directory = await resolveTargetPath(target, to)
   await mkdir(directory, { recursive: true, mode: 0o750 })
   // A softupdate has them there from the beginning.
@@ -50,4 +54,14 @@ const keepState = async ({ target, logDirectory }: ApplyContext): Promise<void> 
   await mkdir(directory, { recursive: true, mode: 0o755 })
   const names = (await readdir(logDirectory)).filter(name => STATE_FILES.includes(name))
   for (const name of names) await copyFile(join(logDirectory, name), join(directory, name))
+}
+
+/** What is registered once the target is unmounted. Keys of an earlier run in this directory are another system's. */
+const saveHostKeys = async ({ target, logDirectory }: ApplyContext): Promise<void> => {
+  for (const name of (await namesIn(logDirectory)).filter(isSshHostKey)) await rm(join(logDirectory, name))
+  const names = await namesIn(await resolveTargetPath(target, '/etc/ssh'))
+  for (const name of names.filter(isSshHostKey)) {
+    const path = await resolveTargetPath(target, `/etc/ssh/${name}`)
+    if (await isFile(path)) await copyFile(path, join(logDirectory, name))
+  }
 }

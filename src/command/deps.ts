@@ -20,6 +20,8 @@ export type CommandDeps = {
   /** The value of `$FAI_CLASSES_CONFIG`. */
   readonly configVariable: string | undefined
   readonly isRoot: boolean
+  /** The name of this machine; empty where it has none. */
+  readonly hostname: string
   /** Directory of the commands that scripts of a config space call. */
   readonly toolsDirectory: string
   /** The environment, of which programs inherit a few variables. */
@@ -28,6 +30,8 @@ export type CommandDeps = {
   readonly now: () => number
   /** Runs a program that only reads, such as apt's, and gives its stdout. */
   readonly readProgram: ReadCommand
+  /** The resolvers that this machine is set up with, as `HOST` or `HOST:PORT`. */
+  readonly resolvers: () => Promise<readonly string[]>
   readonly newUuid: () => string
   /** How long any program of `disks` may take; what is usual for it where absent. */
   readonly limitSeconds?: number

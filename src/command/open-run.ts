@@ -36,7 +36,7 @@ export const openRun = async (
   setting: PlanSetting,
   place: RunPlace,
   { reporter, emit }: Progress,
-): Promise<FaiRun> => {
+): Promise<Omit<FaiRun, 'watch'>> => {
   const { deps, args, goal } = setting
   const { configSpace, target, logDirectory } = place
   const run = makeRunner(deps.environment)

@@ -9,11 +9,13 @@ import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import type { FaiRun } from '../install/run.ts'
 import { type RunQuestions, runAction } from '../install/run-action.ts'
+import { openHistory, type RunHistory } from '../install/run-history.ts'
 import { stampName, takeStamp } from '../install/stamp.ts'
+import { readWanted } from '../install/wanted.ts'
 import type { HostName } from '../model/catalog.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { planClassFiles } from '../plan/log-files.ts'
-import type { LocalStep, Plan, Step } from '../plan/step.ts'
+import type { LocalStep, Step } from '../plan/step.ts'
 import { EXIT, type ExitCode } from './deps.ts'
 import { claimLogDirectory, type RunLogs, runDate } from './log-directory.ts'
 import { type LookupAnswer, toDiagnostic } from './look-up.ts'
@@ -21,6 +23,7 @@ import { lookupObject } from './lookup-output.ts'
 import { actionOf, askFor, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
 import { openRun, type RunPlace } from './open-run.ts'
 import { registrationOf } from './plan-registration.ts'
+import { printReport } from './print-report.ts'
 import { registerHost } from './register-host.ts'
 import { openProgress, type Progress } from './run-progress.ts'
 
@@ -65,13 +68,15 @@ const runForHost = async (
   try {
     const known = resolved === undefined ? {} : settingsOf(resolved)
     const place = { configSpace, target: root, host, known }
-    const { code, answer } = await withStamp(setting, root, progress, async () =>
+    const { code, answer, logDirectory } = await withStamp(setting, root, progress, async () =>
       runAndTell(setting, { ...place, ...(await openLogs(setting, host)) }, progress),
     )
     const { register } = config
     if (code !== EXIT.done || answer === undefined || register === undefined || goal.kind === 'action')
       return code
-    return await registerHost(registrationOf(answer, args.addresses), { ...config, register }, setting.deps)
+    const keys = logDirectory === undefined ? {} : { sshKeys: logDirectory }
+    const request = { ...registrationOf(answer, args.addresses), ...keys }
+    return await registerHost(request, { ...config, register }, setting.deps)
   } finally {
     if (target === undefined) await rmdir(root).catch(() => undefined)
   }
@@ -113,7 +118,11 @@ const withStamp = async (
   }
 }
 
-type Ended = { readonly code: ExitCode; readonly answer: LookupAnswer | undefined }
+type Ended = {
+  readonly code: ExitCode
+  readonly answer: LookupAnswer | undefined
+  readonly logDirectory?: string
+}
 
 /** Runs the tasks between the two events of the run, the last of which says how it went. */
 const runAndTell = async (setting: PlanSetting, place: RunPlace, progress: Progress): Promise<Ended> => {
@@ -121,8 +130,10 @@ const runAndTell = async (setting: PlanSetting, place: RunPlace, progress: Progr
   const { host, logDirectory } = place
   const [begin, action] = [deps.now(), actionOf(goal)]
   progress.emit({ event: 'run-begin', action, host: host.short, logDirectory })
-  const run = await openRun(setting, place, progress)
-  const ended = await runTasks(setting, place, run, progress)
+  const opened = await openRun(setting, place, progress)
+  const history = await openHistory({ host: host.short, action, now: deps.now }, opened.applying)
+  const run = { ...opened, watch: history.watch }
+  const ended = await runTasks(setting, place, { run, history }, progress)
   const { failedScripts } = run.applying.context
   progress.emit({
     event: 'run-end',
@@ -134,13 +145,15 @@ const runAndTell = async (setting: PlanSetting, place: RunPlace, progress: Progr
     failedScripts: failedScripts.map(({ name, exitCode }) => ({ name, exitCode })),
     logDirectory,
   })
-  return ended
+  const report = history.report()
+  if (report !== undefined && goal.kind === 'update') printReport(report, goal.format, deps)
+  return { ...ended, logDirectory }
 }
 
 const runTasks = async (
   setting: PlanSetting,
   place: RunPlace,
-  run: FaiRun,
+  { run, history }: { readonly run: FaiRun; readonly history: RunHistory },
   progress: Progress,
 ): Promise<Ended> => {
   const { deps, args, goal } = setting
@@ -151,7 +164,10 @@ const runTasks = async (
     refuse: steps => refusePlan(steps, applying.context, searchPath(deps.environment)),
   }
   const { only, skip } = args
-  const outcome = await runAction(actionOf(goal), run, questions, { only, skip }).then(
+  const outcome = await runAction(actionOf(goal), run, questions, {
+    choice: { only, skip },
+    atEnd: wanted => history.end(wanted, run.errors.worst()),
+  }).then(
     worst => ({ worst }),
     error => ({ error }),
   )
@@ -211,11 +227,12 @@ const planQuestions = (
       if (answer?.resolved === undefined) return undefined
       const planned = await planFor(setting, { answer, resolved: answer.resolved, configSpace, variables })
       diagnose(planned.diagnostics)
-      return hasErrors(planned.diagnostics) ? undefined : planned.value && localSteps(planned.value)
+      if (hasErrors(planned.diagnostics) || planned.value === undefined) return undefined
+      const { plan, space } = planned.value
+      const wanted = await readWanted(plan.classes, space, plan.steps)
+      return { steps: plan.steps.filter(isLocal), wanted }
     },
   }
 }
-
-const localSteps = ({ steps }: Plan): readonly LocalStep[] => steps.filter(isLocal)
 
 const isLocal = (step: Step): step is LocalStep => step.action.kind !== 'update-dns'

@@ -54,7 +54,7 @@ export type RawTargetArgs = {
 export const withTargetOptions = <T>(yargs: Argv<T>): Argv<T & RawTargetArgs> =>
   yargs
     .option('config', { type: 'string', describe: 'configuration file' })
-    .option('config-space', { type: 'string', describe: 'FAI config space: a directory or a file:// URI' })
+    .option('config-space', { type: 'string', describe: CONFIG_SPACE })
     .option('add', { type: 'string', array: true, nargs: 1, default: [], describe: 'a class to add' })
     .option('fact', {
       type: 'string',
@@ -87,11 +87,16 @@ export const withTargetOptions = <T>(yargs: Argv<T>): Argv<T & RawTargetArgs> =>
       describe: 'directory that keeps base systems for the next run',
     }) as Argv<T & RawTargetArgs>
 
-/** Checks them; the first one that is wrong is a usage error. */
-export const parseTargetArgs = (raw: RawTargetArgs): TargetArgs => {
-  const { 'config-space': configSpace } = raw
-  if (configSpace === undefined)
-    throw new UsageError('--config-space is missing: a directory or a file:// URI')
+const CONFIG_SPACE = 'FAI config space: a directory or a URI such as git+https://…; $FAI_CONFIG_SRC otherwise'
+
+/** Checks them, with what the environment says instead; the first one that is wrong is a usage error. */
+export const parseTargetArgs = (
+  raw: RawTargetArgs,
+  environment: Readonly<Record<string, string | undefined>>,
+): TargetArgs => {
+  const configSpace = raw['config-space'] ?? environment['FAI_CONFIG_SRC']
+  if (configSpace === undefined || configSpace === '')
+    throw new UsageError('--config-space is missing: a directory or a URI, here or in FAI_CONFIG_SRC')
   return {
     configSpace,
     add: parseClasses('--add', raw.add),

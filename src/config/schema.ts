@@ -79,10 +79,12 @@ const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no a
 
 const snapshot = z.strictObject({ directory: text, maxAge: z._default(age, '7d') })
 
+const reverseZone = z.strictObject({ zone: text, server: z.optional(server), tsig: z.optional(tsigKey) })
+
 const register = z.strictObject({
-  server,
+  server: z.optional(server),
   zone: text,
-  reverse: z._default(z.array(text), []),
+  reverse: z.optional(z.array(z.union([text, reverseZone]))),
   tsig: z.optional(tsigKey),
   ttlSeconds: z._default(z.int().check(z.minimum(1), z.maximum(2147483647)), 300),
   records: z._default(z.array(z.enum(['A', 'AAAA', 'PTR', 'SSHFP'])), ['A', 'AAAA', 'PTR']),

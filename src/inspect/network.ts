@@ -1,4 +1,4 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { networkInterfaces } from 'node:os'
 
 /** A network card of this machine, without loopback. */
 export type NetworkCard = {
@@ -20,6 +20,3 @@ export const readNetworkCards = (): readonly NetworkCard[] =>
     )
     return [{ name, mac: first.mac, addresses }]
   })
-
-/** The name of this machine, as the kernel has it. */
-export const readHostName = (): string => hostname()

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isExecutable, isFile, namesIn } from '../inspect/folder.ts'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
-import type { FaiRun } from './run.ts'
+import type { ScriptRun } from './run.ts'
 import { type FileKind, runFile } from './run-file.ts'
 
 /**
@@ -18,7 +18,7 @@ import { type FileKind, runFile } from './run-file.ts'
  * A comment ends with its line, words are split at white space and nothing else is done to them: where FAI expands
  * patterns or drops everything behind a first comment, this does not. A word that is no class name is told and left out.
  */
-export const runClassScripts = async (run: FaiRun): Promise<readonly ClassName[]> => {
+export const runClassScripts = async (run: ScriptRun): Promise<readonly ClassName[]> => {
   const folder = join(run.configSpace, 'class')
   const found: ClassName[] = []
   // What they set is seen by the next one, and by nobody else.
@@ -60,7 +60,7 @@ export const classWords = (text: string): readonly string[] =>
 type ClassScript = { readonly name: string; readonly how: FileKind }
 
 /** The class scripts of a folder, in the order of the bytes of their names; what is left out for a reason is told. */
-const readClassScripts = async (folder: string, { reporter }: FaiRun): Promise<readonly ClassScript[]> => {
+const readClassScripts = async (folder: string, { reporter }: ScriptRun): Promise<readonly ClassScript[]> => {
   const scripts: ClassScript[] = []
   for (const name of await namesIn(folder)) {
     const path = join(folder, name)

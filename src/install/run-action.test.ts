@@ -66,7 +66,7 @@ t.test('class scripts give facts, and .var files what the shell knows', async t 
   const { worst, asked, shell, said, classes } = await runSpace(t, {
     'class/10-base': '#!/bin/sh\n# not a class\necho "AMD64 # nor this"\necho X1 -n a.b\n',
     'class/20-more.sh': '#!/bin/bash\necho not captured\nifclass AMD64 && newclasses="SOURCED"\n',
-    'class/30-last': '#!/bin/bash\nifclass SOURCED && echo SEEN\n',
+    'class/30-last': '#!/bin/bash\nifclass -o NONE SOURCED && echo SEEN\n',
     'class/40-plain': 'echo NEVER\n',
     'class/web01': 'OWN # of the host\n',
     'class/DEFAULT.var': 'LAYER=default\nDERIVED="$FROM-$LAYER"\n',

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../apply/apply-error.ts'
+import { formatDiagnostic } from '../diagnostic/format.ts'
 import { isFile } from '../inspect/folder.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { planVariablesFile } from '../plan/log-files.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { failureCode, isSystemAction, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
+import type { Wanted } from '../plan/update/run-difference.ts'
 import { changeBoot } from './boot-change.ts'
 import { runClassScripts } from './class-scripts.ts'
 import { readClassVariables } from './class-variables.ts'
@@ -22,10 +24,13 @@ export type RunQuestions = {
   /** The class list of the host, with these facts from class scripts and these classes added. */
   resolve(facts: readonly ClassName[], added: readonly string[]): Promise<RunClasses | undefined>
   /** Everything the action will do, with these variables; nothing of it is done before all of it is known. */
-  plan(variables: Readonly<Record<string, string>>): Promise<readonly LocalStep[] | undefined>
+  plan(variables: Readonly<Record<string, string>>): Promise<RunPlan | undefined>
   /** Rejects where the machine, the target or the image is not what the steps need. */
   refuse(steps: readonly LocalStep[]): Promise<void>
 }
+
+/** The steps of a run, and what the host is after them. */
+export type RunPlan = { readonly steps: readonly LocalStep[]; readonly wanted: Wanted }
 
 /** A class list with what belongs to it. */
 export type RunClasses = {
@@ -34,6 +39,13 @@ export type RunClasses = {
   readonly variables: Readonly<Record<string, string>>
   /** Steps of task `defclass`: what the log directory keeps of the list. */
   readonly steps: readonly LocalStep[]
+}
+
+/** What an action is asked for beside its tasks. */
+export type ActionSetting = {
+  readonly choice: Choice
+  /** Called before the logs are saved and the target is unmounted. */
+  readonly atEnd: (wanted: Wanted) => Promise<void>
 }
 
 /** Which of the tasks of the action are run; FAI's own prologue always is. */
@@ -47,7 +59,7 @@ export const runAction = async (
   action: string,
   run: FaiRun,
   questions: RunQuestions,
-  choice: Choice,
+  setting: ActionSetting,
 ): Promise<number> => {
   let steps: readonly PlacedStep[] = []
   try {
@@ -55,9 +67,9 @@ export const runAction = async (
     if (isSystemAction(action)) {
       const planned = await questions.plan(run.shell.environment())
       if (planned === undefined) throw new StopRun('there is no plan')
-      await questions.refuse(planned)
-      steps = place(planned)
-      await runSystemAction(action, steps, run, choice)
+      await questions.refuse(planned.steps)
+      steps = place(planned.steps)
+      await runSystemAction(action, { steps, wanted: planned.wanted }, run, setting)
     } else {
       await runTask('action', run, () => runOtherAction(action, run))
     }
@@ -71,14 +83,22 @@ export const runAction = async (
 
 const runSystemAction = async (
   action: SystemAction,
-  steps: readonly PlacedStep[],
+  { steps, wanted }: { readonly steps: readonly PlacedStep[]; readonly wanted: Wanted },
   run: FaiRun,
-  choice: Choice,
+  { choice, atEnd }: ActionSetting,
 ): Promise<void> => {
   const tasks = tasksInside(action).filter(task => isChosen(task, choice))
+  const makesImage = steps.some(({ step }) => step.action.kind === 'create-image')
   await runTask('action', run, async () => {
     await runTask(action, run, async () => {
-      for (const task of tasks) await runTask(task, run, () => runInside(task, steps, run))
+      for (const task of tasks) {
+        await runTask(task, run, async () => {
+          if (task === 'savelog') await atEnd(wanted)
+          await runInside(task, stepsOf(task, steps), run)
+          // An image is booted by nobody yet.
+          if (task === 'chboot' && !makesImage) await changeBoot(run)
+        })
+      }
     })
     await runTask('faiend', run, async () => undefined)
   })
@@ -132,24 +152,54 @@ const readSubroutines = async (run: FaiRun): Promise<void> => {
 }
 
 const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
-  const { errors, applying } = run
-  // An image of a run that went wrong stays under its other name; everything else is done.
-  const isBad = task === 'savelog' && errors.worst() > 0
-  await runSteps(
-    task,
-    stepsOf(task, steps).filter(({ step }) => !(isBad && step.action.kind === 'finish-image')),
-    run,
-  )
-  if (task === 'savelog') await saveRemoteLogs(run)
-  if (task === 'chboot' && !steps.some(({ step }) => step.action.kind === 'create-image'))
-    await changeBoot(run)
-  if (task === 'partition') await readDiskVariables(run)
-  if (task === 'tests') await runTests(run)
-  if (task === 'configure' && applying.context.failedScripts.length > 0) {
-    errors.raise(failureCode(task))
-    stopWhereRaised(run, `task ${task}`)
+  switch (task) {
+    case 'partition':
+      await runSteps(task, steps, run)
+      return readDiskVariables(run)
+    case 'instsoft':
+      await runSteps(task, steps, run)
+      return tellPackages(run)
+    case 'configure':
+      return run.action === 'softupdate'
+        ? configure(steps, run)
+        : run.watch.around(task, () => configure(steps, run))
+    case 'tests':
+      return runTests(run)
+    case 'savelog':
+      await runSteps(
+        task,
+        steps.filter(step => isAllowed(step, run)),
+        run,
+      )
+      return saveRemoteLogs(run)
+    default:
+      return runSteps(task, steps, run)
   }
 }
+
+const configure = async (steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
+  await runSteps('configure', steps, run)
+  if (run.applying.context.failedScripts.length === 0) return
+  run.errors.raise(failureCode('configure'))
+  stopWhereRaised(run, 'task configure')
+}
+
+/** FAI's code for names that no archive has. */
+const UNKNOWN_PACKAGE = 321
+
+const tellPackages = ({ applying, reporter, errors }: FaiRun): void => {
+  for (const { diagnostics, dropped } of applying.context.packageReports) {
+    for (const diagnostic of diagnostics) reporter.complain(formatDiagnostic(diagnostic))
+    if (dropped.length > 0) errors.raise(UNKNOWN_PACKAGE)
+  }
+}
+
+/** An image of a run that went wrong stays under its other name; a warning is no harm. */
+const isAllowed = ({ step }: PlacedStep, { errors }: FaiRun): boolean =>
+  step.action.kind !== 'finish-image' || errors.worst() < HARMFUL
+
+/** A script that failed is 420: what it was to do is not done. */
+const HARMFUL = 400
 
 /** FAI's `disk_var.sh`: a hook may have written it, too. */
 const readDiskVariables = async (run: FaiRun): Promise<void> => {

@@ -1,6 +1,6 @@
 import { StartError } from '../apply/runner.ts'
 import type { Task } from '../plan/task.ts'
-import { type FaiRun, StopRun } from './run.ts'
+import { type ScriptRun, StopRun } from './run.ts'
 import type { ScriptKind } from './run-event.ts'
 import { type Shell, TIMED_OUT } from './shell.ts'
 import { stopAbove } from './task-errors.ts'
@@ -28,7 +28,7 @@ export type FileKind = 'executed' | 'sourced'
 export const runFile = async (
   file: RunFile,
   how: FileKind,
-  run: FaiRun,
+  run: ScriptRun,
   { shell = run.shell, cwd }: { readonly shell?: Shell; readonly cwd: string },
 ): Promise<RunFileEnd> => {
   const { task, name } = file
@@ -45,7 +45,7 @@ export const runFile = async (
 export type RunFileEnd = { readonly exitCode: number; readonly stdout: string }
 
 /** Ends the run where somebody raised an error above `STOP_ON_ERROR`. */
-export const stopWhereRaised = ({ errors, shell, reporter }: FaiRun, where: string): void => {
+export const stopWhereRaised = ({ errors, shell, reporter }: ScriptRun, where: string): void => {
   const limit = stopAbove(shell.variables)
   if (errors.worst() <= limit) return
   const message = `${where}: error ${errors.worst()} is above STOP_ON_ERROR (${limit}), the run ends here`
@@ -55,7 +55,7 @@ export const stopWhereRaised = ({ errors, shell, reporter }: FaiRun, where: stri
 
 const sourceFile = async (
   { task, name, path }: RunFile,
-  run: FaiRun,
+  run: ScriptRun,
   shell: Shell,
   cwd: string,
 ): Promise<RunFileEnd> => {
@@ -73,7 +73,7 @@ const sourceFile = async (
 
 const executeFile = async (
   { task, kind, path }: RunFile,
-  run: FaiRun,
+  run: ScriptRun,
   shell: Shell,
   cwd: string,
 ): Promise<RunFileEnd> => {

@@ -48,7 +48,7 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
       signal.throwIfAborted()
       reporter.stepBegins(task, step.title)
       if (step.action.kind === 'run-script') reporter.scriptBegins(task, step.action.name, 'script')
-      await applying.perform(step, index)
+      await performWatched({ step, index }, run)
     }
   } catch (error) {
     if (!(error instanceof ApplyError)) throw error
@@ -57,4 +57,12 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     errors.raise(failureCode(task))
     stopWhereRaised(run, `task ${task}`)
   }
+}
+
+/** An update tells which script changed what; a new system is compared with nothing. */
+const performWatched = async ({ step, index }: PlacedStep, run: FaiRun): Promise<void> => {
+  const perform = (): Promise<void> => run.applying.perform(step, index)
+  if (run.action === 'softupdate' && step.action.kind === 'run-script') {
+    await run.watch.around(step.action.name, perform)
+  } else await perform()
 }

@@ -1,6 +1,8 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
+import type { LocalPackage, Template } from '../model/config-space.ts'
 import type { PartitionTable } from './disk/layout.ts'
 import type { ZoneUpdate } from './register/update.ts'
+import type { PackageList } from './system/packages.ts'
 import type { Task } from './task.ts'
 
 /**
@@ -134,11 +136,19 @@ export type LocalAction =
       readonly name: string
       readonly timeoutSeconds: number
     }
+  /** A command of `bin/tools`, in the environment of scripts. */
+  | { readonly kind: 'run-tool'; readonly argv: readonly string[] }
   /**
-   * Fails where the target's apt does not know one of the names, and says for each where it is written and what is
-   * spelled most like it. Done by `apply/check-packages.ts`.
+   * Everything that the classes ask of package tools, then the package files of the config space. What the target's
+   * archives do not know is left out with a warning; a command that fails is told at the end, after all others.
    */
-  | { readonly kind: 'check-packages'; readonly packages: readonly NamedPackage[] }
+  | {
+      readonly kind: 'install-packages'
+      readonly list: PackageList
+      readonly localPackages: readonly LocalPackage[]
+      /** What the host holds stays as it is. */
+      readonly respectsHolds: boolean
+    }
   /** The log directory so far, copied to `to` below the target. */
   | { readonly kind: 'save-logs'; readonly to: string }
 
@@ -150,9 +160,6 @@ export type UpdateDns = { readonly kind: 'update-dns'; readonly zone: string; re
 
 /** Anything that a step does. */
 export type Action = LocalAction | UpdateDns
-
-/** A package name without suffixes, and the place that asks for it. */
-export type NamedPackage = { readonly name: string; readonly origin: Origin }
 
 /** What `blkid -p` must say of a formatted device; only what is given is compared. */
 export type FilesystemIdentity = {
@@ -175,5 +182,7 @@ export type Plan<A extends Action = Action> = {
   readonly faiAction: string
   /** Directory of the config space. Scripts see it as `FAI`. */
   readonly configSpace: string
+  /** What `fcopy` takes where a script asks for a path, by path. */
+  readonly templates: readonly Template[]
   readonly steps: readonly Step<A>[]
 }

@@ -21,9 +21,11 @@ void runCommand(process.argv.slice(2), {
   configVariable: undefined,
   environment: process.env,
   isRoot: true,
+  hostname: '',
   toolsDirectory: '',
   now: Date.now,
   readProgram: () => Promise.reject(new Error('disks reads by its own runner')),
+  resolvers: async () => [],
   ...(process.env['TEST_LIMIT'] === undefined ? {} : { limitSeconds: Number(process.env['TEST_LIMIT']) }),
   newUuid: () =>
     `${process.env['TEST_UUIDS'] ?? 'aaaaaaaa'}-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,

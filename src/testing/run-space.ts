@@ -59,11 +59,14 @@ export const runSpace = async (
     },
     plan: async variables => {
       asked.push({ facts: [], variables })
-      return options.steps ?? []
+      return { steps: options.steps ?? [], wanted: { classes: [], packages: {}, templates: {}, scripts: {} } }
     },
     refuse: async () => undefined,
   }
-  const outcome = await runAction(run.action, run, questions, { only: [], skip: [] }).then(
+  const outcome = await runAction(run.action, run, questions, {
+    choice: { only: [], skip: [] },
+    atEnd: async () => undefined,
+  }).then(
     worst => ({ worst }),
     (error: unknown) => ({ worst: undefined, error }),
   )
@@ -103,6 +106,7 @@ const openSpace = async (
     errors: openTaskErrors(logDirectory),
     monitor: openMonitor(logDirectory, options.monitor),
     log: applying.context.log,
+    watch: { changes: [], touched: new Map(), around: (_name, script) => script() },
     classes: [],
   }
 }

@@ -5,20 +5,37 @@ export type MountTable = {
   readonly byPath: ReadonlyMap<string, readonly string[]>
 }
 
+/** One line of `/proc/self/mountinfo`. */
+export type MountRow = {
+  readonly devno: string
+  /** The directory of the file system that is seen at the mount point. */
+  readonly root: string
+  readonly mountPoint: string
+  readonly type: string
+  readonly source: string
+}
+
 /**
- * Parses `/proc/self/mountinfo` (proc(5)) and `/proc/swaps`. Pure.
+ * Parses `/proc/self/mountinfo` (proc(5)). Pure.
  *
  *     36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
- *           devno      mount point                  type source
+ *           devno root mount point                 type source
  */
-export const parseMounts = (mountinfo: string, swaps: string): MountTable => {
-  const rows = mountinfo.split('\n').flatMap(line => {
+export const parseMountRows = (mountinfo: string): readonly MountRow[] =>
+  mountinfo.split('\n').flatMap(line => {
     const [before = '', behind = ''] = line.split(' - ')
-    const [, , devno, , mountPoint] = before.split(' ')
-    const source = behind.split(' ')[1]
-    if (devno === undefined || mountPoint === undefined || source === undefined) return []
-    return [{ devno, source: unescaped(source), mountPoint: unescaped(mountPoint) }]
+    const [, , devno, root, mountPoint] = before.split(' ')
+    const [type, source] = behind.split(' ')
+    if (devno === undefined || root === undefined || mountPoint === undefined) return []
+    if (type === undefined || source === undefined) return []
+    return [
+      { devno, root: unescaped(root), mountPoint: unescaped(mountPoint), type, source: unescaped(source) },
+    ]
   })
+
+/** Parses `/proc/self/mountinfo` and `/proc/swaps`. Pure. */
+export const parseMounts = (mountinfo: string, swaps: string): MountTable => {
+  const rows = parseMountRows(mountinfo)
   const swapped = swaps
     .split('\n')
     .slice(1)

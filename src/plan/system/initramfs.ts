@@ -1,3 +1,4 @@
+import { isNameChecked } from '../../language/package-type.ts'
 import type { Step } from '../step.ts'
 import type { PackageGroup } from './packages.ts'
 import { inTarget, systemStep } from './system-step.ts'
@@ -22,7 +23,7 @@ export type InitramfsSteps = {
  *     no                                                   none
  */
 export const planInitramfs = (groups: readonly PackageGroup[]): InitramfsSteps => {
-  const wanted = groups.filter(({ type }) => type !== 'remove').flatMap(({ packages }) => packages)
+  const wanted = groups.filter(({ type }) => isNameChecked(type)).flatMap(({ packages }) => packages)
   const kernel = wanted.find(({ word }) => /^linux-image-[^-].*[^-]$/.test(word))
   if (kernel === undefined || wanted.some(({ word }) => word === 'dracut')) {
     return { beforePackages: [], afterPackages: [], finish: [] }

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import type { ConfigSpace } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
 import { systemStep } from './system-step.ts'
@@ -10,16 +11,20 @@ export const planRepository = (keyrings: ConfigSpace['keyrings']): readonly Step
   ...['/etc/resolv.conf', '/etc/hosts'].map(path =>
     systemStep('repository', `repository.${path}`, `copy ${path} of this machine`, copy(path, path)),
   ),
-  ...keyrings.map(({ class: name, path }) =>
+  ...planKeyrings(keyrings),
+]
+
+/** The archive keys that classes bring. Pure. */
+export const planKeyrings = (keyrings: ConfigSpace['keyrings']): readonly Step[] =>
+  keyrings.map(({ class: name, path }) =>
     systemStep(
       'repository',
-      `repository.key.${name}`,
+      `repository.key.${name}${extname(path)}`,
       `trust the archive keys of ${name}`,
-      copy(path, `/etc/apt/trusted.gpg.d/${name}.gpg`),
+      copy(path, `/etc/apt/trusted.gpg.d/${name}${extname(path)}`),
       [{ class: name, origin: { kind: 'file', path } }],
     ),
-  ),
-]
+  )
 
 const copy = (from: string, to: string) =>
   ({ kind: 'copy-file', from, to, owner: 'root', group: 'root', mode: 0o644 }) as const

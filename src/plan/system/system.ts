@@ -5,9 +5,12 @@ import type { Step } from '../step.ts'
 import { type BaseInput, planBase, planBaseCleanup } from './base.ts'
 import { findMissingBootPackages } from './boot-packages.ts'
 import { type BootFilesystem, planBootloader, planKernelLinks } from './bootloader.ts'
+import { planDebconf } from './debconf.ts'
 import { planFiles } from './files.ts'
 import { planInitramfs } from './initramfs.ts'
-import { groupPackages, planPackages } from './packages.ts'
+import { expandGroups } from './package-check.ts'
+import { planPackages } from './package-step.ts'
+import { groupPackages } from './packages.ts'
 import { planRepository } from './repository.ts'
 import { planScripts } from './scripts.ts'
 import { APT_GET, inTarget, systemStep } from './system-step.ts'
@@ -34,7 +37,7 @@ export type SystemInput = {
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   const { configSpace, base, disks } = input
   const files = planFiles(configSpace.templates)
-  const groups = groupPackages({ ...input, files: configSpace.packageConfigs })
+  const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
     disks &&
     planBootloader({
@@ -42,14 +45,14 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
       origin: disks.origin,
       filesystems: filesystemsOf([...disks.steps.prepare, ...disks.steps.finish]),
     })
-  const diagnostics: Diagnostic[] = [files, groups, boot].flatMap(outcome => [
-    ...(outcome?.diagnostics ?? []),
-  ])
-  if (hasErrors(diagnostics) || files.value === undefined || groups.value === undefined) {
+  const diagnostics: Diagnostic[] = [files, list, boot].flatMap(outcome => [...(outcome?.diagnostics ?? [])])
+  if (hasErrors(diagnostics) || files.value === undefined || list.value === undefined) {
     return { value: undefined, diagnostics }
   }
-  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(groups.value, disks.origin))
-  const initramfs = planInitramfs(groups.value)
+  const expanded = expandGroups(list.value.groups, input.variables)
+  diagnostics.push(...expanded.diagnostics)
+  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(expanded.groups, disks.origin))
+  const initramfs = planInitramfs(expanded.groups)
   const addsArchives =
     configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
   const isFresh = base.cache?.present !== true && !addsArchives
@@ -57,16 +60,18 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...(disks?.steps.prepare ?? []),
     ...planBase(base),
     ...(disks?.steps.afterBase ?? []),
+    ...planDebconf(configSpace.debconf, configSpace.directory),
     ...planRepository(configSpace.keyrings),
-    ...files.value.filter(({ task }) => task === 'repository'),
-    ...UPDATE_BASE,
+    ...files.value,
+    MOUNT_KERNEL,
+    FORBID_DAEMONS,
+    UPDATE_LISTS,
     // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
     ...(isFresh ? [] : [UPGRADE]),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
-    ...planPackages(groups.value),
+    ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
-    ...files.value.filter(({ task }) => task === 'configure'),
     ...planScripts(configSpace.scripts, configSpace.directory),
     ...initramfs.finish,
     ...(boot?.value ?? []),
@@ -80,27 +85,42 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
 /** The name Debian gives the program that says whether a package may start its daemon. */
 const POLICY = { target: '/usr/sbin/policy-rc.d' }
 
-const UPDATE_BASE: readonly Step[] = [
-  systemStep('updatebase', 'update.mount', 'mount proc, sys and dev in the target', {
+/** What programs of the target need of the kernel. */
+export const MOUNT_KERNEL = systemStep(
+  'updatebase',
+  'update.mount',
+  'mount proc, sys and dev in the target',
+  {
     kind: 'mount-kernel-filesystems',
-  }),
-  systemStep('updatebase', 'update.policy', 'keep packages from starting daemons', {
-    kind: 'write-file',
-    path: POLICY,
-    content: '#!/bin/sh\nexit 101\n',
-    mode: 0o755,
-  }),
-  systemStep('updatebase', 'update.lists', 'read the package lists', inTarget(['apt-get', '-q', 'update'])),
-]
+  },
+)
 
-const UPGRADE = systemStep(
+/** A system that does not run starts nothing. */
+export const FORBID_DAEMONS = systemStep(
+  'updatebase',
+  'update.policy',
+  'keep packages from starting daemons',
+  { kind: 'write-file', path: POLICY, content: '#!/bin/sh\nexit 101\n', mode: 0o755 },
+)
+
+/** `apt-get update`. */
+export const UPDATE_LISTS = systemStep(
+  'updatebase',
+  'update.lists',
+  'read the package lists',
+  inTarget(['apt-get', '-q', 'update']),
+)
+
+/** `apt-get dist-upgrade`, as FAI does it. */
+export const UPGRADE = systemStep(
   'updatebase',
   'update.upgrade',
-  'upgrade the base system',
+  'upgrade what is installed',
   inTarget([...APT_GET, 'dist-upgrade']),
 )
 
-const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
+/** The end of `FORBID_DAEMONS`. */
+export const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
   kind: 'remove-file',
   path: POLICY,
 })
