@@ -1,14 +1,19 @@
-/** What a Perl pattern can say and JavaScript cannot: recursion, code, conditions, `\G`, `\K`, possessive quantifiers. */
-const FOREIGN = /^(?:\(\?(?:[0-9R&{?(|>+-]|P[>=])|\\[GKRXNg])/
+/** What a Perl pattern can say and JavaScript cannot: recursion, code, conditions, flags of a group, `\G`, `\K`, `{,3}`. */
+const FOREIGN = /^(?:\(\?(?:[0-9R&{?(|>+-]|P[>=]|(?!i:)[a-z^])|\\(?:[GKRXg]|[bBk]\{)|\{,\d)/
+/** The same, also in brackets: properties, names and octal numbers of characters. */
+const FOREIGN_CHARACTER = /^\\[pPNo]/
 
 /** One piece of a pattern: an escape, a class of POSIX, an opening group, or a character. */
-const PIECE = /\\[Qx]\{[0-9A-Fa-f]+\}|\\.|\[:\^?[a-z]+:\]|\(\?[^:=!<)]*[:)]?|[\s\S]/y
+const PIECE = /\\x\{[0-9A-Fa-f]+\}|\\.|\[:\^?[a-z]+:\]|\(\?[^:=!<)]*[:)]?|[\s\S]/y
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\A': '^',
   '\\z': '(?![\\s\\S])',
   '\\Z': '(?=\\n?(?![\\s\\S]))',
-  '\\h': '[ \\t]',
+  '\\h': '[ \\t\\xa0]',
+  '\\H': '[^ \\t\\xa0]',
+  '\\v': '[\\n\\v\\f\\r\\x85]',
+  '\\V': '[^\\n\\v\\f\\r\\x85]',
   '\\s': '[ \\t\\n\\r\\f\\v]',
   '\\S': '[^ \\t\\n\\r\\f\\v]',
   '\\e': '\\x1b',
@@ -17,8 +22,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** The same inside of brackets, where a set cannot stand in a set. */
 const BRACKET_ESCAPES: Readonly<Record<string, string>> = {
-  '\\h': ' \\t',
+  '\\h': ' \\t\\xa0',
+  '\\H': '\\0-\\x08\\n-\\x1f!-\\x9f\\xa1-\\xff',
+  '\\v': '\\n\\v\\f\\r\\x85',
+  '\\V': '\\0-\\t\\x0e-\\x84\\x86-\\xff',
   '\\s': ' \\t\\n\\r\\f\\v',
+  '\\S': '\\0-\\x08\\x0e-\\x1f!-\\xff',
   '\\e': '\\x1b',
   '\\a': '\\x07',
 }
@@ -61,7 +70,8 @@ const translate = (body: string, flags: string): string | undefined => {
   let inBrackets = false
   let first = false
   for (let offset = 0; offset < body.length; ) {
-    if (!inBrackets && FOREIGN.test(body.slice(offset, offset + 4))) return undefined
+    const rest = body.slice(offset, offset + 4)
+    if (FOREIGN_CHARACTER.test(rest) || (!inBrackets && FOREIGN.test(rest))) return undefined
     PIECE.lastIndex = offset
     const piece = PIECE.exec(body)?.[0] ?? ''
     offset = offset + piece.length
@@ -81,7 +91,7 @@ const translate = (body: string, flags: string): string | undefined => {
 
 const inSet = (piece: string): string => {
   const posix = /^\[:(\^?)([a-z]+):\]$/.exec(piece)
-  // A negated class cannot stand in a set: NUL marks what cannot be said.
+  // A negated class cannot stand in a set, a character above 255 nowhere: NUL marks what cannot be said.
   if (posix !== null) return posix[1] === '^' ? '\0' : (POSIX[posix[2] ?? ''] ?? '\0')
   if (piece === '[' || piece === ']') return `\\${piece}`
   return BRACKET_ESCAPES[piece] ?? toHex(piece)
@@ -96,5 +106,9 @@ const outside = (piece: string, flags: string): string => {
   return ESCAPES[piece] ?? toHex(piece)
 }
 
-const toHex = (piece: string): string =>
-  piece.replace(/^\\x\{0*([0-9A-Fa-f]{1,2})\}$/, (_, hex: string) => `\\x${hex.padStart(2, '0')}`)
+/** `\x{e9}` as `\xe9`; no byte is larger. */
+const toHex = (piece: string): string => {
+  if (!piece.startsWith('\\x{')) return piece
+  const [, hex] = /\{0*([0-9A-Fa-f]{1,2})\}$/.exec(piece) ?? []
+  return hex === undefined ? '\0' : `\\x${hex.padStart(2, '0')}`
+}

@@ -10,35 +10,65 @@ export type VariableFile = {
 /** `NAME=word`, `NAME='text'` or `NAME="text"` without anything that a shell puts in, perhaps a comment behind. */
 const SIMPLE =
   /^(?:export\s+)?([A-Za-z_]\w*)=(?:'([^']*)'|"([^"$`\\]*)"|([^\s'"$`\\;&|<>()*?[\]{}#~!]*))\s*(?:;\s*)?(?:#.*)?$/
-const ASSIGNED = /(?:^|[\s;&|({])([A-Za-z_]\w*)\+?=/g
-const OPENS = /^(?:if|case|for|while|until|select|\{|\(|[\w-]+\s*\(\))(?=\s|$|\()/
-const CLOSES = /^(?:fi|esac|done|\}|\))(?=\s|;|$)|[;\s](?:fi|esac|done|\})\s*$/
+/** Wherever it stands: also `+=`, an element of an array, and `${NAME:=word}`. */
+const ASSIGNED = /(?:^|[\s;&|({"'])([A-Za-z_]\w*)(?:\[[^\]]*\])?:?\+?=/g
+/** A word that a command may take for the name of a variable: no value, path or option. */
+const WORD = /(?<![\w$/.-]|\$\{)[A-Za-z_]\w*/g
 
-/** Reads a file of variables line by line, without a shell. Pure. */
+/** What a shell does not look into for words of its own: texts, escaped characters, comments. */
+const QUOTED = /\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|(?<!\S)#[^\n]*/g
+/** A line as a shell takes it: quotes, `\`, `&&`, `||` and `|` carry it over the end of a line of the file. */
+const COMMAND = new RegExp(`(?:${QUOTED.source}|(?:&&|\\|)\\s*(?:#[^\\n]*\\s*)*|[^\\n])+`, 'g')
+
+const OPENS = /(?<![^\s;&|(!])(?:if|case|for|while|until|select)(?![^\s;])|(?<![^\s;&|()])\{(?!\S)/g
+const CLOSES = /(?:^|;)\s*(?:fi|esac|done|\})(?![^\s;&|)<>])/gm
+/** Here-documents, commands that read other files or end this one early: what they leave of it only a shell can tell. */
+const OPAQUE =
+  /(?<!<)<<(?!<)|(?<![^\s;&|({])(?:(?:source|eval|return|exit|exec)(?![^\s;&|)])|\.(?=\s+[\w$/.']))/
+
+/** Reads a file of variables command by command, without a shell; what is not sure to be a setting is none. Pure. */
 export const parseVariableFile = (text: string): VariableFile => {
   const found = new Map<string, { value: string; line: number }>()
   const computed = new Map<string, number>()
   const code: number[] = []
+  const words = new Set<string>()
   let depth = 0
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = index + 1
-    const content = raw.trim()
-    if (content === '' || content.startsWith('#')) continue
-    if (OPENS.test(content)) depth += 1
-    const simple = depth === 0 ? SIMPLE.exec(content) : null
-    if (CLOSES.test(content) && depth > 0) depth -= 1
-    const name = simple?.[1]
-    if (simple !== null && name !== undefined) {
-      if (found.has(name)) computed.set(name, line)
-      found.set(name, { value: simple[2] ?? simple[3] ?? simple[4] ?? '', line })
+  let isOpaque = false
+  for (const { content, line } of commandsOf(text)) {
+    const simple = depth === 0 ? readSimple(content) : undefined
+    if (simple !== undefined) {
+      if (found.has(simple.name)) computed.set(simple.name, line)
+      found.set(simple.name, { value: simple.value, line })
       continue
     }
-    const names = [...content.matchAll(ASSIGNED)].flatMap(([, each]) => each ?? [])
-    for (const each of names) computed.set(each, line)
+    const bare = content.replace(QUOTED, "''")
+    depth = Math.max(0, depth + count(bare, OPENS) - count(bare, CLOSES))
+    isOpaque ||= OPAQUE.test(bare) || count(bare, /\(/g) > count(bare, /\)/g)
+    for (const [word] of bare.matchAll(WORD)) words.add(word)
+    const names = [...content.matchAll(ASSIGNED)].flatMap(([, name]) => name ?? [])
+    for (const name of names) computed.set(name, line)
     if (names.length === 0) code.push(line)
+  }
+  for (const [name, { line }] of found) {
+    if ((isOpaque || words.has(name)) && !computed.has(name)) computed.set(name, line)
   }
   const settings = [...found]
     .filter(([name]) => !computed.has(name))
     .map(([name, rest]) => ({ name, ...rest }))
   return { settings, computed: [...computed].map(([name, line]) => ({ name, line })), code }
 }
+
+const commandsOf = (text: string): readonly { readonly content: string; readonly line: number }[] =>
+  [...text.matchAll(COMMAND)]
+    .map(({ 0: content, index }) => ({
+      content: content.trim(),
+      line: text.slice(0, index).split('\n').length,
+    }))
+    .filter(({ content }) => content !== '' && !content.startsWith('#'))
+
+const readSimple = (content: string): { name: string; value: string } | undefined => {
+  const [, name, single, double, plain = ''] = SIMPLE.exec(content) ?? []
+  return name === undefined ? undefined : { name, value: single ?? double ?? plain }
+}
+
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length

@@ -150,6 +150,11 @@ for (const [text, want] of Object.entries(refused)) {
   })
 }
 
+t.test('what is no percent-encoding is masked as it is written', async t => {
+  const { value } = parseConfigSpaceUri('git+https://fai:100%zz@git.example.test/c', '/here')
+  t.match(value, { shown: 'git+https://git.example.test/c', secrets: ['fai:100%zz', '100%zz'] })
+})
+
 t.test('no password is shown, wherever its end may be', async t => {
   t.equal(showUri('svn://fai:pa/ss@host/x'), 'svn://fai@host/x')
   t.equal(showUri('svn://fai:p@ss@host/x'), 'svn://fai@host/x')

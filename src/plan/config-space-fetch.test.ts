@@ -6,8 +6,10 @@ import {
   downloadCommand,
   FETCH_LIMITS,
   hasWayOut,
+  listCommand,
   packageOf,
   packedFile,
+  unpackCommands,
 } from './config-space-fetch.ts'
 
 const remote = (text: string) => {
@@ -98,6 +100,23 @@ t.test('each compression has its program, which leaves the plain archive', async
   ])
   t.equal(packageOf('svn'), 'subversion')
   t.equal(packageOf('get-config-dir-tftp'), undefined)
+})
+
+t.test('a redirect may lead from HTTP to HTTPS', async t => {
+  const uri = remote('http://files.example.test/c.tar')
+  if (uri.kind !== 'archive') throw new Error('no archive')
+  const { stdin } = downloadCommand(uri, '/cache/run/archive.tar', FETCH_LIMITS)
+  t.match(stdin, /^proto = "=http"\nproto-redir = "=http,https"$/m)
+})
+
+t.test('an archive is listed with every name on one line, and unpacked as files of nobody else', async t => {
+  t.match(listCommand('/c/a.tar').argv, ['tar', '--list', '--quoting-style=escape', '--file=/c/a.tar'])
+  const [unpack, close] = unpackCommands('/c/a.tar', '/c/config', { ...FETCH_LIMITS, unpackedBytes: 1000 })
+  t.equal(
+    unpack?.argv.join(' '),
+    'prlimit --fsize=1000 tar --extract --file=/c/a.tar --directory=/c/config --no-same-owner --no-same-permissions',
+  )
+  t.equal(close?.argv.join(' '), 'chmod --recursive u+rwX,go-w -- /c/config')
 })
 
 t.test('a name with a way out of the directory', async t => {
