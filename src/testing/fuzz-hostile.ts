@@ -192,6 +192,30 @@ const DISKS = {
   'options of one line': `disk_config disk1\nprimary / 1G ext4 rw ${filled('createopts="" ')}`,
 }
 
+/** The header of a message, its options, and what stands in `file` and `sname`. */
+const dhcp = (options: string, inFields = '\0'): Buffer => {
+  const header = Buffer.alloc(240)
+  header.fill(1, 0, 2)
+  header.write(filled(inFields, 192), 44, 'latin1')
+  header.writeUInt32BE(0x63825363, 236)
+  return Buffer.concat([header, latin1(options)])
+}
+
+const DHCP = {
+  'nothing but padding': dhcp(filled('\0')),
+  'an option without a value, over and over': dhcp(filled('\x0c\0')),
+  'an option in pieces of one octet': dhcp(filled('\x2b\x01\x06')),
+  'many options over and over': dhcp(
+    filled(Array.from({ length: 51 }, (_, code) => `${String.fromCharCode(code + 1)}\x01a`).join('')),
+  ),
+  'options within an option': dhcp(filled(`\x2b\xfe${'\x06\0'.repeat(127)}`)),
+  'suboptions of a relay': dhcp(filled(`\x52\xfe${'\x01\0'.repeat(127)}`)),
+  'user classes': dhcp(filled(`\x4d\xfe${'\x01a'.repeat(127)}`)),
+  'routes to nowhere': dhcp(filled(`\x79\xff${'\0\xc0\0\x02\x01'.repeat(51)}`)),
+  addresses: dhcp(filled(`\x03\xfc${'\xc0\0\x02\x01'.repeat(63)}`)),
+  'pieces of one octet in every field': dhcp(`\x34\x01\x03${filled('\x2b\x01\x06')}`, '\x2b\0'),
+}
+
 /** What a hostile writer might send to each target, by title. */
 export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'zone files': octets(ZONES),
@@ -201,4 +225,5 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'DNS responses': RESPONSES,
   'zone transfers': TRANSFERS,
   'disk configurations': octets(DISKS),
+  'DHCP messages': DHCP,
 }

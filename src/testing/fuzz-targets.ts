@@ -15,6 +15,7 @@ import { parseClassTexts } from '../source/zone/txt-class.ts'
 import { parsePlace } from '../source/zone/txt-place.ts'
 import { buildZone, recordOrigin } from '../source/zone/zone.ts'
 import type { FuzzTarget } from './fuzz.ts'
+import { dhcpMessages } from './fuzz-dhcp.ts'
 import { responses, transfers } from './fuzz-dns.ts'
 import { ROOT } from './test-files.ts'
 
@@ -188,4 +189,5 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'DNS responses': responses,
   'zone transfers': transfers,
   'disk configurations': diskConfigs,
+  'DHCP messages': dhcpMessages,
 }

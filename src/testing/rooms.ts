@@ -16,6 +16,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   source: adapter('diagnostic', 'model', 'wire'),
   inspect: adapter('diagnostic', 'model', 'language'),
   apply: adapter('diagnostic', 'model', 'plan', 'wire', 'inspect'),
+  server: adapter('diagnostic', 'model', 'resolve', 'wire'),
   tool: adapter('diagnostic', 'model', 'language', 'plan', 'inspect', 'apply'),
   config: adapter('diagnostic', 'model'),
   install: adapter('diagnostic', 'model', 'resolve', 'plan', 'inspect', 'apply'),
