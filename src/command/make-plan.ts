@@ -143,11 +143,12 @@ type GoalSteps = Pick<Plan, 'steps' | 'diskVariables'>
 
 const planGoalUpdate = (
   { target }: UpdateGoal,
-  { host, resolved, space, answer }: Context,
+  { host, args, resolved, space, answer }: Context,
 ): Outcome<GoalSteps> => {
   const { value, diagnostics } = planUpdate({
     classes: resolved.classes,
     configSpace: space,
+    scriptSeconds: args.scriptSeconds,
     isRunning: target === '/',
     saveLogsTo: logTarget(answer, host, 'softupdate'),
   })
@@ -155,7 +156,7 @@ const planGoalUpdate = (
 }
 
 const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => {
-  const { host: asked, goal, resolved, space, answer, deps, variables } = context
+  const { host: asked, goal, args, resolved, space, answer, deps, variables } = context
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine) : undefined
   const archive = await archiveOf(context, deps)
@@ -168,6 +169,7 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
     classes: resolved.classes,
     variables,
     configSpace: space,
+    scriptSeconds: args.scriptSeconds,
     base,
     architecture: machine.architecture,
     ...(image?.value === undefined

@@ -12,7 +12,7 @@ import { runClassScripts } from './class-scripts.ts'
 import { readClassVariables } from './class-variables.ts'
 import { runHooks } from './hooks.ts'
 import { type FaiRun, StopRun } from './run.ts'
-import { stopWhereRaised } from './run-file.ts'
+import { stopWhereRaised, tellScript } from './run-file.ts'
 import { type PlacedStep, runSteps, runTask } from './run-task.ts'
 import { runTests } from './tests.ts'
 
@@ -159,7 +159,9 @@ const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun):
 
 const configure = async (steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
   await runSteps('configure', steps, run)
-  if (run.applying.context.failedScripts.length === 0) return
+  const { failedScripts } = run.applying.context
+  for (const { name, exitCode } of failedScripts) tellScript('configure', name, exitCode, run)
+  if (failedScripts.length === 0) return
   run.errors.raise(failureCode('configure'))
   stopWhereRaised(run, 'task configure')
 }
@@ -167,10 +169,12 @@ const configure = async (steps: readonly PlacedStep[], run: FaiRun): Promise<voi
 /** FAI's code for names that no archive has. */
 const UNKNOWN_PACKAGE = 321
 
+/** What the host holds was left out because the host says so: that is no error. */
 const tellPackages = ({ applying, reporter, errors }: FaiRun): void => {
   for (const { diagnostics, dropped } of applying.context.packageReports) {
     for (const diagnostic of diagnostics) reporter.complain(formatDiagnostic(diagnostic))
-    if (dropped.length > 0) errors.raise(UNKNOWN_PACKAGE)
+    const held = diagnostics.filter(({ code }) => code === 'package-held')
+    if (dropped.length > held.length) errors.raise(UNKNOWN_PACKAGE)
   }
 }
 

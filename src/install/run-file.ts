@@ -33,10 +33,20 @@ export const runFile = async (
   const start = kind === 'sourced' ? sourceFile : executeFile
   const { exitCode, stdout } = await start(file, run, shell, cwd)
   run.log.status(task, name, exitCode)
-  run.reporter.scriptEnded(task, name, exitCode)
-  if (exitCode === TIMED_OUT) run.reporter.complain(`${name} did not end within ${run.scriptSeconds} seconds`)
+  tellScript(task, name, exitCode, run)
   stopWhereRaised(run, name)
   return stdout
+}
+
+/** Tells how a file ended that was run. */
+export const tellScript = (
+  task: Task,
+  name: string,
+  exitCode: number,
+  { reporter, scriptSeconds }: Pick<ScriptRun, 'reporter' | 'scriptSeconds'>,
+): void => {
+  reporter.scriptEnded(task, name, exitCode)
+  if (exitCode === TIMED_OUT) reporter.complain(`${name} did not end within ${scriptSeconds} seconds`)
 }
 
 type Ended = { readonly exitCode: number; readonly stdout: string }

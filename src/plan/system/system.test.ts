@@ -28,6 +28,7 @@ const input: SystemInput = {
   classes: ['DEFAULT', 'DEBIAN', 'WEB', 'LAST'],
   variables: {},
   configSpace,
+  scriptSeconds: 60,
   base: { archive: { suite: 'bookworm', sources: [], aptOptions: [] }, because: { origin } },
   architecture: 'amd64',
 }

@@ -21,6 +21,8 @@ export type SystemInput = {
   readonly classes: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly configSpace: ConfigSpace
+  /** No script may take longer. */
+  readonly scriptSeconds: number
   readonly base: BaseInput
   /** As dpkg calls it: `amd64`, `arm64`. */
   readonly architecture: string
@@ -35,7 +37,7 @@ export type SystemInput = {
  * the disks stand around those of the system. Pure; no step where any diagnostic is an error.
  */
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
-  const { configSpace, base, disks } = input
+  const { configSpace, base, disks, scriptSeconds } = input
   const files = planFiles(configSpace.templates)
   const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
@@ -72,7 +74,7 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...initramfs.beforePackages,
     ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
-    ...planScripts(configSpace.scripts, configSpace.directory),
+    ...planScripts(configSpace.scripts, configSpace.directory, scriptSeconds),
     ...initramfs.finish,
     ...(boot?.value ?? []),
     ...planBaseCleanup(base.because),
@@ -103,12 +105,12 @@ export const FORBID_DAEMONS = systemStep(
   { kind: 'write-file', path: POLICY, content: '#!/bin/sh\nexit 101\n', mode: 0o755 },
 )
 
-/** `apt-get update`. */
+/** `apt-get update`. Left to itself, apt goes on with old lists, or none, where an archive does not answer (apt-get(8), `--error-on`). */
 export const UPDATE_LISTS = systemStep(
   'updatebase',
   'update.lists',
   'read the package lists',
-  inTarget(['apt-get', '-q', 'update']),
+  inTarget(['apt-get', '-q', '-o', 'APT::Update::Error-Mode=any', 'update']),
 )
 
 /** `apt-get dist-upgrade`, as FAI does it. */
