@@ -24,29 +24,30 @@ const inPackage = (name: string) =>
     ['preinst', 'postinst'].map(script => [script, `#!/bin/sh\n${stopAs(`${name} ${script}`, '')}`]),
   )
 
-const site = await makeUpdateSite(
-  [
-    { name: 'alpha', version: '1', files: { 'usr/share/alpha': 'one\n' } },
-    { name: 'beta', version: '1', fields: ['Depends: gamma'], scripts: inPackage('beta') },
-    { name: 'gamma', version: '1', files: { 'usr/share/gamma': 'one\n' }, scripts: inPackage('gamma') },
-  ],
-  {
-    'example.test.zone': zoneOf('BASE'),
-    'space/package_config/BASE': 'PACKAGES install\nalpha\n',
-    'space/package_config/NEW': 'PACKAGES install\nbeta\nPACKAGES remove\nalpha\n',
-    'space/files/etc/motd/BASE': 'base\n',
-    'space/files/etc/motd/NEW': 'new\n',
-    'space/class/10-stop': `#!/bin/sh\n${stopAs('class script', '$target')}`,
-    'space/scripts/BASE/10-motd': '#!/bin/sh\nfcopy -v /etc/motd\n',
-    'space/scripts/NEW/20-stop': `#!/bin/sh\n${stopAs('script', '$target')}ainsl -a /etc/hosts "192.0.2.9 new"\n`,
-    ...Object.fromEntries(TASKS.map(hookOf)),
-  },
-)
+const packages = (version: string) => [
+  { name: 'alpha', version: '1', files: { 'usr/share/alpha': 'one\n' } },
+  { name: 'beta', version: '1', fields: ['Depends: gamma'], scripts: inPackage('beta') },
+  { name: 'gamma', version: '1', files: { 'usr/share/gamma': 'one\n' }, scripts: inPackage('gamma') },
+  { name: 'delta', version, files: { 'usr/share/delta': version }, scripts: inPackage('delta') },
+]
+
+const site = await makeUpdateSite(packages('1'), {
+  'example.test.zone': zoneOf('BASE'),
+  'space/package_config/BASE': 'PACKAGES install\nalpha delta\n',
+  'space/package_config/NEW': 'PACKAGES install\nbeta\nPACKAGES remove\nalpha\n',
+  'space/files/etc/motd/BASE': 'base\n',
+  'space/files/etc/motd/NEW': 'new\n',
+  'space/class/10-stop': `#!/bin/sh\n${stopAs('class script', '$target')}`,
+  'space/scripts/BASE/10-motd': '#!/bin/sh\nfcopy -v /etc/motd\n',
+  'space/scripts/NEW/20-stop': `#!/bin/sh\n${stopAs('script', '$target')}ainsl -a /etc/hosts "192.0.2.9 new"\n`,
+  ...Object.fromEntries(TASKS.map(hookOf)),
+})
 t.teardown(() => site.remove())
 const PROGRAM = join(ROOT, 'bin/fai-classes')
 const first = await runToEnd(PROGRAM, site.words())
 if (first.code !== 0) throw new Error(first.stderr)
 await site.write({ 'example.test.zone': zoneOf('BASE NEW') })
+await site.publish(packages('2'))
 const before = join(site.directory, 'before')
 await runProgram('cp', ['--archive', site.target, before])
 
@@ -93,7 +94,7 @@ const killAt = async (point: string): Promise<void> => {
 const POINTS = [
   'class script',
   ...TASKS.map(task => `hook ${task}`),
-  ...['gamma', 'beta'].flatMap(name => [`${name} preinst`, `${name} postinst`]),
+  ...['delta', 'gamma', 'beta'].flatMap(name => [`${name} preinst`, `${name} postinst`]),
   'script',
 ]
 

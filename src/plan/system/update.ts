@@ -7,8 +7,8 @@ import { planPackages } from './package-step.ts'
 import { groupPackages } from './packages.ts'
 import { planKeyrings } from './repository.ts'
 import { planScripts } from './scripts.ts'
-import { ALLOW_DAEMONS, FORBID_DAEMONS, MOUNT_KERNEL, UPDATE_LISTS } from './system.ts'
 import { APT_GET, inTarget, systemStep } from './system-step.ts'
+import { ALLOW_DAEMONS, FORBID_DAEMONS, MOUNT_KERNEL, UPDATE_LISTS } from './update-base.ts'
 
 /** What an update of an installed system depends on. */
 export type UpdateInput = {
@@ -39,13 +39,13 @@ export const planUpdate = (input: UpdateInput): Outcome<readonly Step[]> => {
     ...planDebconf(configSpace.debconf, configSpace.directory),
     ...planKeyrings(configSpace.keyrings),
     ...files.value,
-    ...(isRunning ? [] : [MOUNT_KERNEL, FORBID_DAEMONS]),
+    ...(isRunning ? [] : [MOUNT_KERNEL, ...FORBID_DAEMONS]),
     FINISH_DPKG,
     UPDATE_LISTS,
     UPGRADE,
     ...planPackages(list.value, configSpace.localPackages, true),
     ...planScripts(configSpace.scripts, configSpace.directory, scriptSeconds),
-    ...(isRunning ? [] : [ALLOW_DAEMONS]),
+    ...(isRunning ? [] : ALLOW_DAEMONS),
     systemStep('savelog', 'save-logs', `copy the logs to ${saveLogsTo}`, {
       kind: 'save-logs',
       to: saveLogsTo,
@@ -66,13 +66,24 @@ const UPGRADE = systemStep(
   inTarget([...APT_WITH_HOLDS, '--fix-broken', 'dist-upgrade']),
 )
 
+/** What dpkg began to install and had never installed before: state `half-installed`, without the field `Config-Version`. */
+const HALF_INSTALLED =
+  "dpkg-query --show --showformat='${db:Status-Abbrev}|${Config-Version}|${binary:Package}\\n' | sed -n 's/^iH ||//p'"
+
 /**
- * apt refuses to work after a dpkg that was killed. What cannot be configured is no reason to stop here: its next version may
- * be in the archive, and where it is not, the upgrade fails.
+ * After a dpkg that was killed apt refuses to work, and takes a package that is half there for installed. What cannot be
+ * configured is no reason to stop here: its next version may be in the archive, and where it is not, the upgrade fails.
  */
 const FINISH_DPKG = systemStep(
   'updatebase',
   'update.finish-dpkg',
-  'configure what an earlier run left unconfigured',
-  inTarget(['sh', '-c', 'dpkg --configure --pending --force-confdef --force-confnew || true']),
+  'finish what a dpkg began that was killed',
+  inTarget([
+    'sh',
+    '-c',
+    `dpkg --configure --pending --force-confdef --force-confnew
+names=$(${HALF_INSTALLED})
+[ -z "$names" ] || dpkg --remove $names
+true`,
+  ]),
 )
