@@ -67,8 +67,10 @@ const UPGRADE = systemStep(
 )
 
 /** What dpkg began to install and had never installed before: state `half-installed`, without the field `Config-Version`. */
-const HALF_INSTALLED =
-  "dpkg-query --show --showformat='${db:Status-Abbrev}|${Config-Version}|${binary:Package}\\n' | sed -n 's/^iH ||//p'"
+const HALF_INSTALLED = [
+  `dpkg-query --show --showformat='\${db:Status-Abbrev}|\${Config-Version}|\${binary:Package}\\n'`,
+  "sed -n 's/^iH ||//p'",
+].join(' | ')
 
 /**
  * After a dpkg that was killed apt refuses to work, and takes a package that is half there for installed. What cannot be
