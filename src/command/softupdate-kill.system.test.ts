@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -69,22 +69,24 @@ const startOver = async (): Promise<void> => {
   await runProgram('cp', ['--archive', before, site.target])
 }
 
-/** The first process of the namespace: with it the kernel ends all others there. */
-const firstOf = async ({ pid }: ChildProcess): Promise<number> =>
-  Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim())
+/** A process and all that it has started, itself first. */
+const familyOf = async (pid: number): Promise<readonly number[]> => {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  const pids = children.split(' ').filter(text => text !== '')
+  return [pid, ...(await Promise.all(pids.map(text => familyOf(Number(text))))).flat()]
+}
 
 /** Runs an update up to the point, and kills it there with all that it has started. */
 const killAt = async (point: string): Promise<void> => {
   const fifo = join(site.target, 'srv/reached')
   await runProgram('mkfifo', [fifo])
   await writeFile(join(site.target, 'srv/stop'), point)
-  const words = ['--pid', '--fork', '--kill-child', PROGRAM, ...site.words()]
-  const child = spawn('unshare', words, { stdio: 'ignore' })
+  const child = spawn(PROGRAM, site.words(), { stdio: 'ignore' })
   const ended = once(child, 'exit').then(() => 'ended')
   const isReached = await Promise.race([ended, readFile(fifo).then(() => 'reached')])
   // The reader would wait for ever.
   if (isReached === 'ended') await writeFile(fifo, '')
-  else process.kill(await firstOf(child), 'SIGKILL')
+  else for (const pid of await familyOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL')
   await ended
   await rm(fifo)
   await rm(join(site.target, 'srv/stop'))
