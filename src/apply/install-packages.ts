@@ -1,16 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
-import {
-  compareInstalled,
-  type InstalledPackages,
-  type PackageChange,
-  parseDpkgStatus,
-} from '../model/dpkg-status.ts'
+import { compareInstalled, type PackageChange } from '../model/dpkg-status.ts'
 import { type PackageCatalog, parsePackageCatalog } from '../model/package-catalog.ts'
 import { formatWords } from '../plan/format-plan.ts'
 import type { Step } from '../plan/step.ts'
-import { CATALOG_COMMAND, HOLDS_COMMAND, inRoot } from '../plan/system/package-command.ts'
+import { catalogCommand, holdsCommand, inRoot } from '../plan/system/package-command.ts'
 import {
   checksNames,
   type DroppedPackage,
@@ -21,10 +15,11 @@ import {
 import { PACKAGE_ENVIRONMENT } from '../plan/system/system-step.ts'
 import { CommandError } from './apply-error.ts'
 import { type ActionOf, type ApplyContext, type Handler, runForStep } from './context.ts'
+import { readInstalled } from './installed-packages.ts'
 import { withLocalPackages } from './local-packages.ts'
 import { replaceFile } from './replace-file.ts'
 import { StartError } from './runner.ts'
-import { makeParent, resolveTargetPath } from './target-path.ts'
+import { makeParent } from './target-path.ts'
 
 /** What came of the packages of a host. */
 export type PackageReport = {
@@ -45,7 +40,7 @@ export class PackagesError extends Error {
  */
 export const installPackages: Handler<'install-packages'> = async (action, context, step) => {
   const root = context.target === '/' ? undefined : context.target
-  const before = await readInstalled(context)
+  const before = await readInstalled(context.target)
   const { run, signal } = context
   const plan = await readPackagePlan(action, { run, signal, root, variables: context.scriptEnvironment() })
   for (const diagnostic of plan.diagnostics) context.log.line(step.task, formatDiagnostic(diagnostic))
@@ -57,7 +52,7 @@ export const installPackages: Handler<'install-packages'> = async (action, conte
   context.packageReports.push({
     dropped: plan.dropped,
     diagnostics: plan.diagnostics,
-    changes: compareInstalled(before, await readInstalled(context)),
+    changes: compareInstalled(before, await readInstalled(context.target)),
   })
   if (failures.length > 0) throw new PackagesError(failures.join('\n'))
 }
@@ -66,12 +61,14 @@ export const installPackages: Handler<'install-packages'> = async (action, conte
 export type PackageQuestion = Pick<ApplyContext, 'run' | 'signal'> & {
   readonly root: string | undefined
   readonly variables: Readonly<Record<string, string>>
+  /** Options of apt, such as `-o`. */
+  readonly aptOptions?: readonly string[]
 }
 
 /** The commands for a list of packages on a system, by the names that its archives have; changes nothing there. */
 export const readPackagePlan = async (
   { list, respectsHolds }: Pick<ActionOf<'install-packages'>, 'list' | 'respectsHolds'>,
-  { root, variables, ...context }: PackageQuestion,
+  { root, variables, aptOptions = [], ...context }: PackageQuestion,
 ): Promise<PackagePlan> => {
   const ask = async (command: readonly string[]): Promise<string> => {
     const argv = inRoot(root, command)
@@ -80,9 +77,9 @@ export const readPackagePlan = async (
     return result.stdout
   }
   const catalog: PackageCatalog | undefined = checksNames(list, variables)
-    ? parsePackageCatalog(await ask(CATALOG_COMMAND))
+    ? parsePackageCatalog(await ask(catalogCommand(aptOptions)))
     : undefined
-  const held = respectsHolds ? new Set((await ask(HOLDS_COMMAND)).split('\n')) : undefined
+  const held = respectsHolds ? new Set((await ask(holdsCommand(aptOptions))).split('\n')) : undefined
   return planPackageCommands(list, { variables, catalog, root, ...(held === undefined ? {} : { held }) })
 }
 
@@ -111,10 +108,4 @@ export const writePackageList = async (target: string, listed: readonly string[]
   const place = await makeParent(target, '/var/log/install_packages.list')
   const lines = ['# List of all packages that will be installed via install_packages', ...listed]
   await replaceFile(place, Buffer.from(`${lines.join('\n')}\n`), { mode: 0o644, uid: 0, gid: 0 })
-}
-
-/** Nothing where the target has no dpkg. */
-const readInstalled = async ({ target }: ApplyContext): Promise<InstalledPackages> => {
-  const path = await resolveTargetPath(target, '/var/lib/dpkg/status')
-  return parseDpkgStatus(await readFile(path, 'utf8').catch(() => ''))
 }

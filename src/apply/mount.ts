@@ -1,4 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
+import { type MountRow, parseMountRows } from '../inspect/storage/mounts.ts'
+import type { Step } from '../plan/step.ts'
 import { CleanupError } from './apply-error.ts'
 import { type ApplyContext, deviceOf, type Handler, runForStep } from './context.ts'
 import { runUndo } from './device.ts'
@@ -14,22 +16,62 @@ export const mountDevice: Handler<'mount'> = async ({ device, at, filesystem, op
 }
 
 const NO_PROGRAMS = 'nosuid,noexec,nodev'
+/** The source of a mount of proc is any word: this one says whose it is. */
+const OWN_PROC = 'fai-classes'
 
-/** What programs of the target need of the kernel. `/dev` is the build machine's; mounts in it do not spread back. */
+/** In this order, so that proc is there as long as any other is. */
+const KERNEL_MOUNTS: readonly (readonly [at: string, ...argv: string[]])[] = [
+  ['/proc', '-t', 'proc', '-o', NO_PROGRAMS, OWN_PROC],
+  ['/sys', '-t', 'sysfs', '-o', `${NO_PROGRAMS},ro`, 'sysfs'],
+  ['/dev', '--bind', '--make-private', '/dev'],
+  ['/dev/pts', '--bind', '--make-private', '/dev/pts'],
+]
+
+/**
+ * What programs of the target need of the kernel. `/dev` is the build machine's; mounts in it do not spread back.
+ *
+ *     mounted there already by       here
+ *     nobody                         mounted, and unmounted at the end
+ *     a run that was killed          unmounted, then as by nobody
+ *     somebody else                  taken as it is, and left
+ */
 export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async (_action, context, step) => {
-  const mounts: readonly (readonly [at: string, ...argv: string[]])[] = [
-    ['/proc', '-t', 'proc', '-o', NO_PROGRAMS, 'proc'],
-    ['/sys', '-t', 'sysfs', '-o', `${NO_PROGRAMS},ro`, 'sysfs'],
-    ['/dev', '--bind', '--make-private', '/dev'],
-    ['/dev/pts', '--bind', '--make-private', '/dev/pts'],
-  ]
-  for (const [at, ...words] of mounts) {
-    const path = await resolveTargetPath(context.target, at)
+  const places = await Promise.all(
+    KERNEL_MOUNTS.map(async ([at, ...words]) => ({
+      path: await resolveTargetPath(context.target, at),
+      words,
+    })),
+  )
+  await unmountLeftOver(
+    places.map(({ path }) => path),
+    context,
+    step,
+  )
+  const taken = await readMounts()
+  for (const { path, words } of places) {
+    if (taken.some(({ mountPoint }) => mountPoint === path)) continue
     await mkdir(path, { recursive: true, mode: 0o755 })
     await runForStep({ argv: ['mount', ...words, path] }, context, step)
     pushUnmount(path, context)
   }
 }
+
+/** Unmounts what a run left that was killed: that is so where its proc is there. */
+const unmountLeftOver = async (
+  paths: readonly string[],
+  context: ApplyContext,
+  step: Step,
+): Promise<void> => {
+  const mounts = await readMounts()
+  if (!mounts.some(({ mountPoint, source }) => mountPoint === paths[0] && source === OWN_PROC)) return
+  const points = mounts.map(({ mountPoint }) => mountPoint)
+  for (const path of points.filter(point => paths.includes(point)).toReversed()) {
+    await runForStep({ argv: ['umount', path] }, context, step)
+  }
+}
+
+const readMounts = async (): Promise<readonly MountRow[]> =>
+  parseMountRows(await readFile('/proc/self/mountinfo', 'utf8'))
 
 /** The mirror that packages come from; unmounted again at the end of the run. */
 export const mountMirror: Handler<'mount-mirror'> = async ({ source, at, options }, context, step) => {

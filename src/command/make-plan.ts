@@ -142,11 +142,12 @@ type GoalSteps = Pick<Plan, 'steps' | 'diskVariables'>
 
 const planGoalUpdate = (
   { target }: UpdateGoal,
-  { host, resolved, space, answer, variables }: Context,
+  { host, args, resolved, space, answer, variables }: Context,
 ): Outcome<GoalSteps> => {
   const { value, diagnostics } = planUpdate({
     classes: resolved.classes,
     configSpace: space,
+    scriptSeconds: args.scriptSeconds,
     isRunning: target === '/',
     saveLogsTo: logTarget(answer, host, 'softupdate', variables),
   })
@@ -169,6 +170,7 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
     classes: resolved.classes,
     variables,
     configSpace: space,
+    scriptSeconds: args.scriptSeconds,
     base: base.value,
     architecture: baseArchitecture(base.value) ?? machine.architecture,
     ...(image?.value === undefined

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
+import { isDirectory } from '../inspect/folder.ts'
 import { checkUpdate } from './check-update.ts'
 import { type CommandDeps, UsageError } from './deps.ts'
 import { installHost, readSetting } from './prepare-plan.ts'
@@ -37,6 +38,8 @@ export const softupdateCommand = (deps: CommandDeps): CommandModule<object, Soft
     const host = args.host ?? deps.hostname
     if (host === '') throw new UsageError('softupdate needs a host: this machine has no name')
     const goal = { kind: 'update', target: resolve(deps.cwd, args.target), format: args.format } as const
+    if (!(await isDirectory(join(goal.target, 'etc'))))
+      throw new UsageError(`--target ${goal.target} holds no system: it has no directory etc`)
     if (!args.check) return deps.setExitCode(await installHost(host, goal, goal.target, args, deps))
     const setting = await readSetting(host, goal, args, deps)
     if (setting !== undefined) deps.setExitCode(await checkUpdate(setting, goal))

@@ -15,8 +15,9 @@ import { runHooks } from './hooks.ts'
 import { runOtherAction } from './other-actions.ts'
 import { saveRemoteLogs } from './remote-logs.ts'
 import { type FaiRun, StopRun } from './run.ts'
-import { stopWhereRaised } from './run-file.ts'
+import { stopWhereRaised, tellLate } from './run-file.ts'
 import { type PlacedStep, runSteps, runTask } from './run-task.ts'
+import { TIMED_OUT } from './shell.ts'
 import { runTests } from './tests.ts'
 
 /** What a run asks for while it goes. What is wrong is told by whoever answers, and the run ends. */
@@ -179,7 +180,11 @@ const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun):
 
 const configure = async (steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
   await runSteps('configure', steps, run)
-  if (run.applying.context.failedScripts.length === 0) return
+  const { failedScripts } = run.applying.context
+  for (const { name, exitCode } of failedScripts) {
+    if (exitCode === TIMED_OUT) tellLate(name, run)
+  }
+  if (failedScripts.length === 0) return
   run.errors.raise(failureCode('configure'))
   stopWhereRaised(run, 'task configure')
 }
@@ -187,10 +192,12 @@ const configure = async (steps: readonly PlacedStep[], run: FaiRun): Promise<voi
 /** FAI's code for names that no archive has. */
 const UNKNOWN_PACKAGE = 321
 
+/** What the host holds was left out because the host says so: that is no error. */
 const tellPackages = ({ applying, reporter, errors }: FaiRun): void => {
   for (const { diagnostics, dropped } of applying.context.packageReports) {
     for (const diagnostic of diagnostics) reporter.complain(formatDiagnostic(diagnostic))
-    if (dropped.length > 0) errors.raise(UNKNOWN_PACKAGE)
+    const held = diagnostics.filter(({ code }) => code === 'package-held')
+    if (dropped.length > held.length) errors.raise(UNKNOWN_PACKAGE)
   }
 }
 

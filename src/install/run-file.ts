@@ -36,13 +36,19 @@ export const runFile = async (
   run.reporter.scriptBegins(task, name, file.kind)
   const { exitCode, stdout } = await start(file, run, shell, cwd)
   run.log.status(task, name, exitCode)
-  if (exitCode === TIMED_OUT) run.reporter.complain(`${name} did not end within ${run.scriptSeconds} seconds`)
+  if (exitCode === TIMED_OUT) tellLate(name, run)
   stopWhereRaised(run, name)
   return { exitCode, stdout }
 }
 
 /** How a file ended. */
 export type RunFileEnd = { readonly exitCode: number; readonly stdout: string }
+
+/** Tells of a file that was ended at the limit. */
+export const tellLate = (
+  name: string,
+  { reporter, scriptSeconds }: Pick<ScriptRun, 'reporter' | 'scriptSeconds'>,
+): void => reporter.complain(`${name} did not end within ${scriptSeconds} seconds`)
 
 /** Ends the run where somebody raised an error above `STOP_ON_ERROR`. */
 export const stopWhereRaised = ({ errors, shell, reporter }: ScriptRun, where: string): void => {

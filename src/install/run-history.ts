@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Applying } from '../apply/apply-plan.ts'
-import { resolveTargetPath } from '../apply/target-path.ts'
-import { compareInstalled, type InstalledPackages, parseDpkgStatus } from '../model/dpkg-status.ts'
+import { readInstalled } from '../apply/installed-packages.ts'
+import { compareInstalled } from '../model/dpkg-status.ts'
 import type { Wanted } from '../plan/update/run-difference.ts'
 import { readRunRecord, writeRunRecord } from './run-record-file.ts'
 import { type ScriptWatch, watchScripts } from './script-watch.ts'
@@ -56,10 +56,4 @@ export const openHistory = async (
       await writeRunRecord(target, { version: 1, host, action, finishedAt, ...wanted, touched })
     },
   }
-}
-
-/** Nothing where the target has no dpkg. */
-const readInstalled = async (target: string): Promise<InstalledPackages> => {
-  const path = await resolveTargetPath(target, '/var/lib/dpkg/status')
-  return parseDpkgStatus(await readFile(path, 'utf8').catch(() => ''))
 }

@@ -33,16 +33,19 @@ export const watchScripts = (
     changes,
     touched,
     async around(name, script) {
-      await setMark(mark)
-      await script()
-      const paths: string[] = []
-      for (const path of await readChangedSince(mark, target, run, signal)) {
-        const state = await fileState(join(target, path))
-        if (touched.get(path) !== state) paths.push(path)
-        touched.set(path, state)
+      try {
+        await setMark(mark)
+        await script()
+        const paths: string[] = []
+        for (const path of await readChangedSince(mark, target, run, signal)) {
+          const state = await fileState(join(target, path))
+          if (touched.get(path) !== state) paths.push(path)
+          touched.set(path, state)
+        }
+        if (paths.length > 0) changes.push({ script: name, paths })
+      } finally {
+        await rm(mark, { force: true })
       }
-      if (paths.length > 0) changes.push({ script: name, paths })
-      await rm(mark, { force: true })
     },
   }
 }

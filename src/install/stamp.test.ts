@@ -13,6 +13,7 @@ const NO_PROCESS = 2 ** 30
 t.test('the names are those of FAI', async t => {
   t.equal(stampName('dirinstall', '/srv/chroot/a'), 'dirinstall-=srv=chroot=a')
   t.equal(stampName('softupdate', '/'), 'fai_softupdate_is_running')
+  t.equal(stampName('softupdate', '/srv/a'), 'softupdate-=srv=a')
   t.equal(stampName('install', '/target'), 'FAI_INSTALLATION_IN_PROGRESS')
   t.equal(stampName('install', '/srv/a.img'), 'install-=srv=a.img', 'images are made beside each other')
   t.equal(stampName('sysinfo', '/'), undefined)

@@ -24,7 +24,7 @@ export const stampName = (action: string, target: string): string | undefined =>
     case 'dirinstall':
       return `dirinstall-${place}`
     case 'softupdate':
-      return 'fai_softupdate_is_running'
+      return target === '/' ? 'fai_softupdate_is_running' : `softupdate-${place}`
     default:
       return undefined
   }

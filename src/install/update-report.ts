@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import type { PackageChange } from '../model/dpkg-status.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import { compareRuns, type RunDifference, type Wanted } from '../plan/update/run-difference.ts'
+import { type Change, compareRuns, type RunDifference, type Wanted } from '../plan/update/run-difference.ts'
 import { formatChange } from '../resolve/compare-lists.ts'
 import type { ScriptChange } from './script-watch.ts'
 
@@ -48,42 +48,47 @@ export const updateReport = ({ previous, wanted, packageReports, ...facts }: Upd
   packageDiagnostics: packageReports.flatMap(({ diagnostics }) => diagnostics),
 })
 
-/** A report for people. Pure. Nothing that needs a line means one line: nothing changed. */
+/** A report for people: whether anything changed, each change, then what was left out and why. Pure. */
 export const formatUpdateReport = (report: UpdateReport): string => {
-  const { difference, packages, packageDiagnostics, scripts, since, check } = report
-  const { classes } = difference
-  const names = (
-    what: string,
-    { added, removed }: { added: readonly string[]; removed: readonly string[] },
-  ) => signed(what, [...added.map(name => `+${name}`), ...removed.map(name => `-${name}`)])
+  const { packages, packageDiagnostics, scripts, since, check } = report
   const lines = [
-    ...(classes === undefined || since === undefined ? [] : [`classes: ${formatChange(classes)}`]),
-    ...(since === undefined ? [] : names('asked of packages', difference.packages)),
-    ...(since === undefined
-      ? []
-      : [
-          ...names('templates', difference.templates),
-          ...signed('templates changed', difference.templates.changed),
-          ...names('scripts', difference.scripts),
-          ...signed('scripts changed', difference.scripts.changed),
-        ]),
+    ...(since === undefined ? [] : differenceLines(report.difference)),
     ...packages.map(formatPackageChange),
-    ...packageDiagnostics.map(formatDiagnostic),
     ...scripts.map(({ script, paths }) => `script ${script} changed ${listed(paths)}`),
   ]
   const against = since === undefined ? 'no earlier run is known' : `since ${since}`
-  const head = check ? `would change (${against}; scripts are not run)` : `changed (${against})`
-  if (lines.length === 0) return check ? `nothing to change (${against})` : `nothing changed (${against})`
-  return [`${head}:`, ...lines.map(line => `  ${line}`)].join('\n')
+  const head =
+    lines.length === 0
+      ? `nothing ${check ? 'to change' : 'changed'} (${against})`
+      : `${check ? `would change (${against}; scripts are not run)` : `changed (${against})`}:`
+  return [head, ...[...lines, ...packageDiagnostics.map(formatDiagnostic)].map(line => `  ${line}`)].join(
+    '\n',
+  )
 }
+
+const differenceLines = ({ classes, packages, templates, scripts }: RunDifference): readonly string[] => [
+  ...(classes === undefined ? [] : [`classes: ${formatChange(classes)}`]),
+  ...signed('asked of packages', packages),
+  ...signed('templates', templates),
+  ...signed('scripts', scripts),
+]
+
+/** Names that came, went, and are there with another content: `+a -b ~c`. */
+const signed = (
+  what: string,
+  { added, removed, changed = [] }: Change & { readonly changed?: readonly string[] },
+): readonly string[] => {
+  const words = [...prefixed('+', added), ...prefixed('-', removed), ...prefixed('~', changed)]
+  return words.length === 0 ? [] : [`${what}: ${words.join(' ')}`]
+}
+
+const prefixed = (sign: string, names: readonly string[]): readonly string[] =>
+  names.map(name => `${sign}${name}`)
 
 const formatPackageChange = ({ package: name, from, to }: PackageChange): string => {
   if (from === undefined) return `package ${name} ${to} installed`
   return to === undefined ? `package ${name} ${from} removed` : `package ${name} ${from} became ${to}`
 }
-
-const signed = (what: string, words: readonly string[]): readonly string[] =>
-  words.length === 0 ? [] : [`${what}: ${words.join(' ')}`]
 
 const MOST_SHOWN = 5
 

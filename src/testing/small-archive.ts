@@ -1,22 +1,33 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { runProgram } from './run-program.ts'
 
-/** A package for a test: nothing but its control fields. */
+/** A package for a test; most are nothing but their control fields. */
 export type SmallPackage = {
   readonly name: string
   readonly version: string
   /** Further fields, such as `Recommends: gamma`. */
   readonly fields?: readonly string[]
+  /** What is in it, by path. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Programs such as `postinst`. */
+  readonly scripts?: Readonly<Record<string, string>>
 }
 
 /** Builds a package file `NAME_VERSION_all.deb` in a directory and gives its path; needs dpkg-deb. */
 export const buildPackage = async (directory: string, wanted: SmallPackage): Promise<string> => {
-  const { name, version } = wanted
+  const { name, version, files = {}, scripts = {} } = wanted
   const tree = join(directory, `${name}.tree`)
   await mkdir(join(tree, 'DEBIAN'), { recursive: true, mode: 0o755 })
   await writeFile(join(tree, 'DEBIAN/control'), controlOf(wanted))
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(tree, path)), { recursive: true, mode: 0o755 })
+    await writeFile(join(tree, path), text)
+  }
+  for (const [script, text] of Object.entries(scripts)) {
+    await writeFile(join(tree, 'DEBIAN', script), text, { mode: 0o755 })
+  }
   const path = join(directory, `${name}_${version}_all.deb`)
   await runProgram('dpkg-deb', ['--build', '--root-owner-group', '-Znone', tree, path])
   await rm(tree, { recursive: true })

@@ -111,8 +111,16 @@ export const localCommand = (
   root: string | undefined,
 ): readonly string[] => inRoot(root, [...COMMANDS[LOCAL_TYPES[tool]], ...paths])
 
-/** Prints what `parsePackageCatalog` reads; the rest of 70 MB is not worth a pipe to another process. */
-export const CATALOG_COMMAND = ['sh', '-c', "apt-cache dumpavail | grep -E '^(Package|Provides):'"] as const
+/** Prints what `parsePackageCatalog` reads, by apt with these options; the rest of 70 MB is not worth a pipe to another process. */
+export const catalogCommand = (options: readonly string[]) =>
+  [
+    'sh',
+    '-c',
+    `${['apt-cache', ...options, 'dumpavail'].map(shellWord).join(' ')} | grep -E '^(Package|Provides):'`,
+  ] as const
 
-/** Prints the packages that the host holds, one a line. */
-export const HOLDS_COMMAND = ['apt-mark', 'showhold'] as const
+/** The same, without options. */
+export const CATALOG_COMMAND = catalogCommand([])
+
+/** Prints the packages that the host holds, one a line, by apt with these options. */
+export const holdsCommand = (options: readonly string[]) => ['apt-mark', ...options, 'showhold'] as const

@@ -9,12 +9,17 @@ t.test(
       name,
       path: `/srv/fai/config/scripts/${name}`,
     }))
-    t.match(planScripts(scripts, '/srv/fai/config'), [
+    t.match(planScripts(scripts, '/srv/fai/config', 60), [
       {
         id: 'script.FAIBASE/10-name',
         task: 'configure',
         because: [{ class: 'FAIBASE', origin: { path: '/srv/fai/config/scripts/FAIBASE/10-name' } }],
-        action: { kind: 'run-script', directory: '/srv/fai/config/scripts', name: 'FAIBASE/10-name' },
+        action: {
+          kind: 'run-script',
+          directory: '/srv/fai/config/scripts',
+          name: 'FAIBASE/10-name',
+          timeoutSeconds: 60,
+        },
       },
       { action: { name: 'LAST' } },
     ])

@@ -34,6 +34,7 @@ const input: SystemInput = {
   classes: ['DEFAULT', 'DEBIAN', 'WEB', 'LAST'],
   variables: {},
   configSpace,
+  scriptSeconds: 60,
   base: {
     kind: 'bootstrap',
     bootstrap: machineBootstrap({ suite: 'bookworm', sources: [], aptOptions: [] }),

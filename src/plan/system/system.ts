@@ -23,6 +23,8 @@ export type SystemInput = {
   readonly classes: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly configSpace: ConfigSpace
+  /** No script may take longer. */
+  readonly scriptSeconds: number
   readonly base: BaseInput
   /** As dpkg calls it: `amd64`, `arm64`. */
   readonly architecture: string
@@ -37,7 +39,7 @@ export type SystemInput = {
  * the disks stand around those of the system. Pure; no step where any diagnostic is an error.
  */
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
-  const { configSpace, base, disks } = input
+  const { configSpace, base, disks, scriptSeconds } = input
   const files = planFiles(configSpace.templates)
   const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
@@ -68,7 +70,7 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...initramfs.beforePackages,
     ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
-    ...planScripts(configSpace.scripts, configSpace.directory),
+    ...planScripts(configSpace.scripts, configSpace.directory, scriptSeconds),
     ...ramdisks.unmount,
     ...initramfs.finish,
     ...(boot?.value ?? []),

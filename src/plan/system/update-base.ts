@@ -19,12 +19,12 @@ export const FORBID_DAEMONS = planStandIn('updatebase', POLICY)
 /** The end of `FORBID_DAEMONS`: what stood there is back. */
 export const ALLOW_DAEMONS = planStandInRemoval('finish', POLICY)
 
-/** `apt-get update`. */
+/** `apt-get update`, which by itself goes on with old lists or none where an archive does not answer (apt-get(8), `--error-on`). */
 export const UPDATE_LISTS = systemStep(
   'updatebase',
   'update.lists',
   'read the package lists',
-  inTarget(['apt-get', '-q', 'update']),
+  inTarget(['apt-get', '-q', '-o', 'APT::Update::Error-Mode=any', 'update']),
 )
 
 /**

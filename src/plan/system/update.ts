@@ -15,6 +15,8 @@ export type UpdateInput = {
   /** Lowest priority first. */
   readonly classes: readonly string[]
   readonly configSpace: ConfigSpace
+  /** No script may take longer. */
+  readonly scriptSeconds: number
   /** The system that runs; else one below a directory, which lacks what a running one has. */
   readonly isRunning: boolean
   /** Where that system keeps the logs of the run. */
@@ -26,7 +28,7 @@ export type UpdateInput = {
  * that was killed while dpkg worked is finished first.
  */
 export const planUpdate = (input: UpdateInput): Outcome<readonly Step[]> => {
-  const { configSpace, isRunning, saveLogsTo } = input
+  const { configSpace, isRunning, saveLogsTo, scriptSeconds } = input
   const files = planFiles(configSpace.templates)
   const list = groupPackages({ classes: input.classes, files: configSpace.packageConfigs })
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...list.diagnostics]
@@ -42,7 +44,7 @@ export const planUpdate = (input: UpdateInput): Outcome<readonly Step[]> => {
     UPDATE_LISTS,
     UPGRADE,
     ...planPackages(list.value, configSpace.localPackages, true),
-    ...planScripts(configSpace.scripts, configSpace.directory),
+    ...planScripts(configSpace.scripts, configSpace.directory, scriptSeconds),
     ...(isRunning ? [] : ALLOW_DAEMONS),
     systemStep('savelog', 'save-logs', `copy the logs to ${saveLogsTo}`, {
       kind: 'save-logs',
@@ -54,16 +56,36 @@ export const planUpdate = (input: UpdateInput): Outcome<readonly Step[]> => {
 }
 
 /** Without the permission to change what is held, which an installation has. */
+const APT_WITH_HOLDS = APT_GET.filter(word => word !== '--allow-change-held-packages')
+
+/** What an earlier run left half unpacked is mended on the way. */
 const UPGRADE = systemStep(
   'updatebase',
   'update.upgrade',
   'upgrade what is installed',
-  inTarget([...APT_GET.filter(word => word !== '--allow-change-held-packages'), 'dist-upgrade']),
+  inTarget([...APT_WITH_HOLDS, '--fix-broken', 'dist-upgrade']),
 )
 
+/** What dpkg began to install and had never installed before: state `half-installed`, without the field `Config-Version`. */
+const HALF_INSTALLED = [
+  `dpkg-query --show --showformat='\${db:Status-Abbrev}|\${Config-Version}|\${binary:Package}\\n'`,
+  "sed -n 's/^iH ||//p'",
+].join(' | ')
+
+/**
+ * After a dpkg that was killed apt refuses to work, and takes a package that is half there for installed. What cannot be
+ * configured is no reason to stop here: its next version may be in the archive, and where it is not, the upgrade fails.
+ */
 const FINISH_DPKG = systemStep(
   'updatebase',
   'update.finish-dpkg',
-  'configure what an earlier run left unconfigured',
-  inTarget(['dpkg', '--configure', '--pending', '--force-confdef', '--force-confold']),
+  'finish what a dpkg began that was killed',
+  inTarget([
+    'sh',
+    '-c',
+    `dpkg --configure --pending --force-confdef --force-confnew
+names=$(${HALF_INSTALLED})
+[ -z "$names" ] || dpkg --remove $names
+true`,
+  ]),
 )

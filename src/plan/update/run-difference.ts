@@ -26,16 +26,13 @@ export const compareRuns = (before: Wanted, after: Wanted): RunDifference => ({
   scripts: withChanged(before.scripts, after.scripts),
 })
 
-/** Whether there is none. Pure. */
-export const isSame = ({ classes, packages, templates, scripts }: RunDifference): boolean =>
-  classes === undefined &&
-  [packages, templates, scripts].every(({ added, removed }) => added.length + removed.length === 0) &&
-  templates.changed.length + scripts.changed.length === 0
-
 const packageWords = ({ packages }: Wanted): readonly string[] =>
   Object.entries(packages).flatMap(([what, words]) =>
-    words.map(word => (what.startsWith('install') ? word : `${what} ${word}`)),
+    words.map(word => (what.startsWith('install') ? `${word}${releaseOf(what)}` : `${what} ${word}`)),
   )
+
+/** ` release=NAME`, where it is another than the usual one. */
+const releaseOf = (what: string): string => / release=.*$/.exec(what)?.[0] ?? ''
 
 const comparing = (before: readonly string[], after: readonly string[]): Change => {
   const [had, has] = [new Set(before), new Set(after)]
@@ -51,6 +48,8 @@ const withChanged = (
 ): Change & { readonly changed: readonly string[] } => ({
   ...comparing(Object.keys(before), Object.keys(after)),
   changed: Object.keys(after)
-    .filter(name => name in before && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .filter(
+      name => Object.hasOwn(before, name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    )
     .sort(),
 })
