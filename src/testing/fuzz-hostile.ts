@@ -192,6 +192,16 @@ const DISKS = {
   'options of one line': `disk_config disk1\nprimary / 1G ext4 rw ${filled('createopts="" ')}`,
 }
 
+const PACKETS = {
+  'a request of NULs': `\0\x01${filled('\0')}`,
+  'a request without end': `\0\x01${filled('a')}`,
+  'options without end': `\0\x06${filled('a\0b\0')}`,
+  'one option over and over': `\0\x06${filled('tsize\x000\0')}`,
+  'an option without a name, NULs, and no end': `\0\x06${filled('\0')}a`,
+  'a block of returns': `\0\x03\0\x01${filled('\r', 65_464)}`,
+  'a message without end': `\0\x05\0\0${filled('a')}`,
+}
+
 /** What a hostile writer might send to each target, by title. */
 export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'zone files': octets(ZONES),
@@ -200,5 +210,6 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'dependency files': octets(DEPS),
   'DNS responses': RESPONSES,
   'zone transfers': TRANSFERS,
+  'TFTP packets': octets(PACKETS),
   'disk configurations': octets(DISKS),
 }

@@ -16,6 +16,7 @@ import { parsePlace } from '../source/zone/txt-place.ts'
 import { buildZone, recordOrigin } from '../source/zone/zone.ts'
 import type { FuzzTarget } from './fuzz.ts'
 import { responses, transfers } from './fuzz-dns.ts'
+import { tftpPackets } from './fuzz-tftp.ts'
 import { ROOT } from './test-files.ts'
 
 const read = (pattern: string): readonly Buffer[] =>
@@ -187,5 +188,6 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'dependency files': deps,
   'DNS responses': responses,
   'zone transfers': transfers,
+  'TFTP packets': tftpPackets,
   'disk configurations': diskConfigs,
 }
