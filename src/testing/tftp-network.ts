@@ -26,7 +26,7 @@ export type NetworkRun = {
   readonly fates: readonly Fate[]
   /** Every ACK arrives twice, whatever else happens to it. */
   readonly doublesAcks?: boolean
-  /** Whether the server is next, where both have something to take, or nobody has and one times out. */
+  /** Whether the server is next where both have something to take, over and over. Where nobody has, they time out in turn. */
   readonly serverIsNext: readonly boolean[]
 }
 
@@ -66,7 +66,7 @@ export const runTransfer = (run: NetworkRun): NetworkResult => {
   }
   let step = startTransfer(settings)
   carryOut(step)
-  let clientWaited = false
+  let serverWaited = false
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     if (step.state.end !== undefined) return { end: step.state.end, received: client.received(), sends }
     const isServer = serverIsNext[turn % serverIsNext.length] ?? turn % 2 === 0
@@ -76,13 +76,13 @@ export const runTransfer = (run: NetworkRun): NetworkResult => {
       carryOut(step)
     } else if (!isIdle) {
       client.take(toClient.shift() as TftpPacket)
-    } else if (isServer || clientWaited) {
-      clientWaited = false
+    } else if (serverWaited) {
+      serverWaited = false
+      client.timeout()
+    } else {
+      serverWaited = true
       step = stepTransfer(step.state, { kind: 'timeout' })
       carryOut(step)
-    } else {
-      clientWaited = true
-      client.timeout()
     }
   }
   throw new Error(`no end after ${MOST_TURNS} turns`)

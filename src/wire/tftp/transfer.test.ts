@@ -201,6 +201,35 @@ t.test('whatever is lost, doubled and late, the client gets the file, and few wi
   )
 })
 
+for (const habit of ['each', 'once', 'silent'] as const) {
+  t.test(
+    `one fault costs a window at most, and no more behind it (a client that complains: ${habit})`,
+    async t => {
+      const file = Buffer.alloc(500 * BLOCK_SIZE)
+      for (const windowSize of [1, 4, 16]) {
+        for (const fault of ['lost', 'doubled', 'late'] as const) {
+          const costs = Array.from({ length: 60 }, (_, at) => {
+            const fates = [...Array.from({ length: at }, (): Fate => 'arrives'), fault]
+            const run = {
+              settings: settings({ windowSize }),
+              file,
+              habit,
+              fates,
+              serverIsNext: [true, false],
+            }
+            const { end, sends } = runTransfer(run)
+            return end.kind === 'complete' ? sends - 501 : Number.POSITIVE_INFINITY
+          })
+          t.ok(
+            Math.max(...costs) <= windowSize,
+            `${fault}, windows of ${windowSize}: ${Math.max(...costs)} more`,
+          )
+        }
+      }
+    },
+  )
+}
+
 t.test('doubled ACKs cost not one packet', async t => {
   holds(
     t,

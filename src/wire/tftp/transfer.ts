@@ -129,8 +129,9 @@ export const stepTransfer = (state: TransferState, event: TransferEvent): Transf
  *     what it did before, once more                  nothing
  *     anything else                                  nothing: it is an old one
  *
- * A client that acknowledges each block it has already (EDK II does) answers a window that it gets
- * twice with ACKs that look like loss. If they were believed, every window from there on would be
+ * A client that answers each block it did not expect (`Mtftp4RrqHandleData` in
+ * https://github.com/tianocore/edk2/blob/master/NetworkPkg/Mtftp4Dxe/Mtftp4Rrq.c) says to a window that it
+ * gets twice what looks like loss. If it were believed, every window from there on would be
  * sent twice; so up to the end of a repetition only a timeout repeats once more.
  */
 const takeAck = (state: TransferState, block: number): TransferStep => {
