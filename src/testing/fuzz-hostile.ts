@@ -216,6 +216,16 @@ const DHCP = {
   'pieces of one octet in every field': dhcp(`\x34\x01\x03${filled('\x2b\x01\x06')}`, '\x2b\0'),
 }
 
+const PACKETS = {
+  'a request of NULs': `\0\x01${filled('\0')}`,
+  'a request without end': `\0\x01${filled('a')}`,
+  'options without end': `\0\x06${filled('a\0b\0')}`,
+  'one option over and over': `\0\x06${filled('tsize\x000\0')}`,
+  'an option without a name, NULs, and no end': `\0\x06${filled('\0')}a`,
+  'a block of returns': `\0\x03\0\x01${filled('\r', 65_464)}`,
+  'a message without end': `\0\x05\0\0${filled('a')}`,
+}
+
 /** What a hostile writer might send to each target, by title. */
 export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'zone files': octets(ZONES),
@@ -224,6 +234,7 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'dependency files': octets(DEPS),
   'DNS responses': RESPONSES,
   'zone transfers': TRANSFERS,
+  'TFTP packets': octets(PACKETS),
   'disk configurations': octets(DISKS),
   'DHCP messages': DHCP,
 }
