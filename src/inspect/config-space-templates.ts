@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import { type Diagnostic, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import type { Template } from '../model/config-space.ts'
-import { entriesIn, isExecutable, isFile, namesIn, readText } from './folder.ts'
+import { entriesIn, isExecutable, isFile, readText } from './folder.ts'
 
 /** Folders that belong to version control, left aside as by `fcopy`. */
 const IGNORED = new Set(['CVS', '.svn', '.arch-ids', '{arch}', '.git'])

@@ -17,9 +17,14 @@ const configSpace: ConfigSpace = {
   ],
   keyrings: [{ class: 'WEB', path: '/srv/fai/config/package_config/WEB.gpg' }],
   localPackages: [],
-  debconf: [],
+  debconf: [{ class: 'WEB', path: '/srv/fai/config/debconf/WEB' }],
   templates: [
-    { class: 'WEB', path: '/srv/fai/config/files/etc/motd/WEB', targetPath: '/etc/motd', executable: false },
+    {
+      class: 'WEB',
+      path: '/srv/fai/config/files/etc/apt/preferences/WEB',
+      targetPath: '/etc/apt/preferences',
+      executable: false,
+    },
   ],
   scripts: [{ class: 'WEB', name: 'WEB/10-nginx', path: '/srv/fai/config/scripts/WEB/10-nginx' }],
 }
@@ -87,7 +92,8 @@ t.test('steps stand in the order of the tasks of FAI, those of the disks around 
     ['initramfs.hold', 'packages'],
     ['packages', 'initramfs.release'],
     ['initramfs.release', 'script.WEB/10-nginx'],
-    ['file./etc/motd', 'script.WEB/10-nginx'],
+    ['debconf', 'repository.key.WEB.gpg'],
+    ['file./etc/apt/preferences', 'update.lists'],
     ['script.WEB/10-nginx', 'initramfs.make'],
     ['boot.loader', 'fill'],
     ['finish.policy', 'fill'],
@@ -104,12 +110,12 @@ t.test('a directory gets no boot loader, and is unmounted at the end', async t =
 
 const upgrades: Record<string, { over: Partial<SystemInput>; want: boolean }> = {
   'a base made now from the same archives': {
-    over: { configSpace: { ...configSpace, keyrings: [] } },
+    over: { configSpace: { ...configSpace, keyrings: [], templates: [] } },
     want: false,
   },
   'a base that was kept': {
     over: {
-      configSpace: { ...configSpace, keyrings: [] },
+      configSpace: { ...configSpace, keyrings: [], templates: [] },
       base: { ...input.base, cache: { path: '/var/cache/base.tar', present: true } },
     },
     want: true,
