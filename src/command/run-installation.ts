@@ -16,6 +16,7 @@ import { openShell, type Shell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
 import { readWanted } from '../install/wanted.ts'
 import { parseClassName } from '../model/class-name.ts'
+import { configSource } from '../model/config-space-uri.ts'
 import { planClassFiles } from '../plan/log-files.ts'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { LocalStep, Step } from '../plan/step.ts'
@@ -132,6 +133,7 @@ const beginVariables = ({ deps, args, goal }: PlanSetting, place: Place): Record
       host: host.short,
       fqdn: host.fqdn,
       configSpace,
+      configSource: configSource(args.configSpace, deps.cwd),
       target,
       logDirectory,
       flags: args.flags,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeRunner, searchPath } from '../apply/runner.ts'
 import { runInProcess } from '../testing/command-run.ts'
+import { EXAMPLE } from '../testing/example-system.ts'
 import { runToEnd } from '../testing/run-program.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { ROOT } from '../testing/test-files.ts'
@@ -11,7 +12,6 @@ import { runVariables } from './run-variables.ts'
 import { openShell } from './shell.ts'
 
 t.setTimeout(240_000)
-const EXAMPLE = '/usr/share/doc/fai-doc/examples/simple'
 const DEMO = 'FAIBASE DEBIAN DEMO'
 
 /** What FAI's example gives these hosts (fai-semantics.md, section 1.13), without the classes of the machine. */
@@ -52,11 +52,12 @@ const ourList = (host: string, action: Action): Promise<string> =>
     const run = makeRunner(process.env)
     const path = `${join(ROOT, 'bin/tools')}:${searchPath(process.env)}`
     const begin = { action, host, fqdn: `${host}.example.test`, configSpace: EXAMPLE, cwd: '/', path }
+    const configSource = `file://${EXAMPLE}`
     const places = { target: '/', logDirectory: directory, flags: [], runDate: '20261122_120000' }
     const facts = await runClassScripts({
       configSpace: EXAMPLE,
       logDirectory: directory,
-      shell: openShell(run, runVariables({ ...begin, ...places })),
+      shell: openShell(run, runVariables({ ...begin, ...places, configSource })),
       errors: { worst: () => 0 },
       log: { line: () => {}, status: () => {} },
       run,

@@ -42,7 +42,8 @@ const runSpace = async (
     if (text.startsWith('#!')) chmodSync(path, 0o755)
   }
   const run = makeRunner(process.env)
-  const begin = { action: 'dirinstall', host: 'web01', fqdn: 'web01.example.test', cwd: '/' }
+  const host = { host: 'web01', fqdn: 'web01.example.test' }
+  const begin = { action: 'dirinstall', ...host, cwd: '/', configSource: `file://${configSpace}` }
   const places = { configSpace, target, logDirectory, flags: ['verbose'], runDate: '20261122_120000' }
   const path = `${join(ROOT, 'bin/tools')}:${searchPath(process.env)}`
   const shell = openShell(run, runVariables({ ...begin, ...places, path }))
