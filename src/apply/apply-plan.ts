@@ -4,12 +4,14 @@ import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
 import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
 import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
+import { copyMachineFile } from './copy-machine-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
 import { installPackages } from './install-packages.ts'
-import { mountDevice, mountKernelFilesystems, unmountAll } from './mount.ts'
+import { mountDevice, mountKernelFilesystems, mountMirror, unmountAll } from './mount.ts'
 import { writeTable } from './partition-table.ts'
+import { mountRamdisk, unmountRamdisk } from './ramdisk.ts'
 import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
@@ -57,6 +59,9 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   format: formatDevice,
   mount: mountDevice,
   'mount-kernel-filesystems': mountKernelFilesystems,
+  'mount-mirror': mountMirror,
+  'mount-ramdisk': mountRamdisk,
+  'unmount-ramdisk': unmountRamdisk,
   'fill-vfat': fillVfat,
   'unmount-all': unmountAll,
   'finish-image': finishImage,
@@ -64,6 +69,7 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'write-file': writeFile,
   'remove-file': removeFile,
   'copy-file': copyFile,
+  'copy-machine-file': copyMachineFile,
   'run-script': runScript,
   'run-tool': runTool,
   'install-packages': installPackages,

@@ -31,6 +31,14 @@ export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async
   }
 }
 
+/** The mirror that packages come from; unmounted again at the end of the run. */
+export const mountMirror: Handler<'mount-mirror'> = async ({ source, at, options }, context, step) => {
+  const path = await resolveTargetPath(context.target, at)
+  await mkdir(path, { recursive: true, mode: 0o755 })
+  await runForStep({ argv: ['mount', ...options, source, path] }, context, step)
+  pushUnmount(path, context)
+}
+
 const pushUnmount = (path: string, context: ApplyContext): void =>
   context.undo.push({ title: `${path} is mounted`, undo: () => runUndo(['umount', path], context) })
 

@@ -38,7 +38,14 @@ const refuseFullTarget = async (target: string): Promise<void> => {
 }
 
 const needsRoot = (action: LocalAction): boolean =>
-  ['attach', 'mount', 'mount-kernel-filesystems', 'install-packages'].includes(action.kind) ||
+  [
+    'attach',
+    'mount',
+    'mount-kernel-filesystems',
+    'mount-mirror',
+    'mount-ramdisk',
+    'install-packages',
+  ].includes(action.kind) ||
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
@@ -76,7 +83,11 @@ const programsOf = (action: LocalAction): readonly string[] => {
       return ['sfdisk']
     case 'mount':
     case 'mount-kernel-filesystems':
+    case 'mount-mirror':
       return ['mount', 'umount']
+    case 'mount-ramdisk':
+    case 'unmount-ramdisk':
+      return ['mount', 'umount', 'cp']
     case 'fill-vfat':
       return ['mcopy']
     case 'unmount-all':
@@ -85,6 +96,7 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'write-file':
     case 'remove-file':
     case 'copy-file':
+    case 'copy-machine-file':
     case 'run-script':
     case 'run-tool':
     case 'save-logs':

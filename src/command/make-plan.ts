@@ -1,23 +1,21 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
-import { readArchive } from '../inspect/apt-sources.ts'
 import { readConfigSpace } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { findExecuted } from '../inspect/config-space-executed.ts'
-import { isFile } from '../inspect/folder.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
-import type { Archive } from '../model/archive.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
 import { type ImagePlan, planImage } from '../plan/disk/image.ts'
 import type { Plan } from '../plan/step.ts'
-import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../plan/system/base.ts'
+import { baseArchitecture } from '../plan/system/base.ts'
 import { planSystem } from '../plan/system/system.ts'
 import { planUpdate } from '../plan/system/update.ts'
 import type { SystemAction } from '../plan/task.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
+import { readBaseInput } from './base-input.ts'
 import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
@@ -155,21 +153,23 @@ const planGoalUpdate = (
 }
 
 const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => {
-  const { host: asked, goal, resolved, space, answer, deps, variables } = context
+  const { host: asked, goal, resolved, space, answer, args, deps, variables } = context
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine) : undefined
-  const archive = await archiveOf(context, deps)
-  const base = archive.value && (await baseInput(archive.value, context))
-  const parts = [image, archive].flatMap(outcome => outcome?.diagnostics ?? [])
-  if (hasErrors(parts) || base === undefined) return { value: undefined, diagnostics: parts }
+  const base = await readBaseInput(
+    { resolved, variables, configSpace: space.directory, baseCache: args.baseCache },
+    deps,
+  )
+  const parts = [image, base].flatMap(outcome => outcome?.diagnostics ?? [])
+  if (hasErrors(parts) || base.value === undefined) return { value: undefined, diagnostics: parts }
 
   const origin: Origin = { kind: 'option', option: '--image' }
   const system = planSystem({
     classes: resolved.classes,
     variables,
     configSpace: space,
-    base,
-    architecture: machine.architecture,
+    base: base.value,
+    architecture: baseArchitecture(base.value) ?? machine.architecture,
     ...(image?.value === undefined
       ? { saveLogsTo: logTarget(answer, asked, 'dirinstall') }
       : { disks: { steps: image.value, origin } }),
@@ -218,27 +218,3 @@ const planGoalImage = (
 /** Where the target keeps the logs of its installation (fai-semantics.md, section 6.2). */
 const logTarget = (answer: LookupAnswer, asked: string, action: string): string =>
   `/var/log/fai/${answer.host?.short ?? asked}/${action}`
-
-const archiveOf = async (context: Context, deps: CommandDeps): Promise<Outcome<Archive>> => {
-  const machine = await readArchive(deps.readProgram, deps.signal)
-  const text = context.variables['FAI_DEBOOTSTRAP']
-  if (text === undefined) return machine
-  return parseDebootstrapVariable(text, machine.value?.aptOptions ?? [], baseOrigin(context))
-}
-
-/** Where the archive is named: in a source, in a file of the config space that the run has read, or by this machine. */
-const baseOrigin = ({ resolved, variables, space }: Context): Origin => {
-  const variable = resolved.variables['FAI_DEBOOTSTRAP']
-  if (variable !== undefined) return variable.origin
-  const path = variables['FAI_DEBOOTSTRAP'] === undefined ? '/etc/apt' : join(space.directory, 'class')
-  return { kind: 'file', path }
-}
-
-const baseInput = async (archive: Archive, context: Context): Promise<BaseInput> => {
-  const { resolved, args, deps } = context
-  const name = resolved.variables['FAI_DEBOOTSTRAP']?.class
-  const because = { ...(name === undefined ? {} : { class: name }), origin: baseOrigin(context) }
-  if (args.baseCache === undefined) return { archive, because }
-  const path = join(resolve(deps.cwd, args.baseCache), baseArchiveName(archive))
-  return { archive, because, cache: { path, present: await isFile(path) } }
-}

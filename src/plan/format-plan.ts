@@ -3,7 +3,7 @@ import type { Template } from '../model/config-space.ts'
 import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
-import type { Plan, Step, Text, Word } from './step.ts'
+import type { Because, Plan, Step, Text, Word } from './step.ts'
 import { TASKS } from './task.ts'
 
 /** A plan for people: classes, disks, then every step in order with what asked for it. Secrets are masked. Pure. */
@@ -52,12 +52,15 @@ const formatSteps = (steps: readonly Step[]): readonly string[] => {
 
 /** A step as one line: its title, what it destroys, and the class, record or file that asked for it. Pure. */
 export const describeStep = ({ title, destroys, because }: Step): string => {
-  const reasons = because.map(({ class: name, origin }) =>
-    name === undefined ? formatOrigin(origin) : `${name}, ${formatOrigin(origin)}`,
-  )
-  const reason = reasons.length === 0 ? '' : `  [${reasons.join('; ')}]`
+  const reason = because.length === 0 ? '' : `  [${formatReasons(because)}]`
   return `${title}${destroys ? '  (destroys what is there)' : ''}${reason}`
 }
+
+/** What asked for a step, as one line: class and place of each. Pure. */
+export const formatReasons = (because: readonly Because[]): string =>
+  because
+    .map(({ class: name, origin }) => `${name === undefined ? '' : `${name}, `}${formatOrigin(origin)}`)
+    .join('; ')
 
 /** The programs of a step as one would type them. */
 const commandsOf = ({ action }: Step): readonly string[] => {

@@ -100,6 +100,17 @@ export type LocalAction =
     }
   /** `proc`, `sys`, `dev` and `dev/pts` of the build machine below the target, until `unmount-all`. */
   | { readonly kind: 'mount-kernel-filesystems' }
+  /** A file system by its name on the network, mounted below the target until `unmount-all`. */
+  | {
+      readonly kind: 'mount-mirror'
+      readonly source: string
+      readonly at: string
+      /** As mount(8) has them. */
+      readonly options: readonly string[]
+    }
+  /** A directory of the target, with all that is in it, in memory until `unmount-ramdisk` or `unmount-all`; nothing where it is absent. */
+  | { readonly kind: 'mount-ramdisk'; readonly path: string }
+  | { readonly kind: 'unmount-ramdisk'; readonly path: string }
   /** Copies what is below `from` in the target into the vfat on `device` with mtools, and empties `from`. */
   | { readonly kind: 'fill-vfat'; readonly device: string; readonly from: string }
   /** Everything mounted or attached so far, in reverse order. */
@@ -125,6 +136,11 @@ export type LocalAction =
       readonly group: string
       readonly mode: number
     }
+  /**
+   * A file of the build machine into the target, mode 0644 and of root: where a symbolic link leads that stands at `to`.
+   * Nothing where the machine has none.
+   */
+  | { readonly kind: 'copy-machine-file'; readonly from: string; readonly to: string }
   /**
    * An executable of the config space with FAI's variables in its environment. `directory` is the scripts
    * directory it runs in, `name` its path there (`WEB/10-nginx`). Its exit code goes to `status.log`; a failure is

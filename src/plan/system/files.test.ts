@@ -25,6 +25,12 @@ t.test('file-modes decides owner, group and mode', async t => {
 })
 
 t.test('what apt reads is copied before packages come, the rest is left to scripts', async t => {
-  const { value } = planFiles([template, { ...template, targetPath: '/etc/motd' }])
-  t.match(value, [{ task: 'repository', action: { to: LIST } }])
+  const own = [LIST, '/etc/hosts', '/etc/resolv.conf']
+  const others = ['/etc/apt-listchanges.conf', '/etc/hosts.allow', '/etc/motd']
+  const { value } = planFiles([...own, ...others].map(targetPath => ({ ...template, targetPath })))
+  t.match(
+    value,
+    own.map(to => ({ task: 'repository', action: { to } })),
+  )
+  t.equal(value?.length, own.length)
 })

@@ -5,9 +5,13 @@ import type { Template } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
 import { systemStep } from './system-step.ts'
 
+/** Copied in task `repository`, so that packages come from the archives that it names. */
+const isRepositoryFile = (path: string): boolean =>
+  path === '/etc/resolv.conf' || path === '/etc/hosts' || path.startsWith('/etc/apt/')
+
 /**
- * One step of task `repository` for each template below `files/etc/apt`, so that packages come from the archives it names. All
- * others are copied where a script calls `fcopy`, as in FAI. Pure.
+ * One step of task `repository` for each template of how archives are reached. All others are copied where a script calls
+ * `fcopy`, as in FAI. Pure.
  *
  *     file-modes has a line for the class or for all   executable   owner, group, mode
  *     yes                                                           as the line says
@@ -17,7 +21,7 @@ import { systemStep } from './system-step.ts'
 export const planFiles = (templates: readonly Template[]): Outcome<readonly Step[]> => {
   const diagnostics: Diagnostic[] = []
   const value = templates
-    .filter(({ targetPath }) => targetPath.startsWith('/etc/apt/'))
+    .filter(({ targetPath }) => isRepositoryFile(targetPath))
     .map(template => {
       const { path, targetPath, class: name } = template
       const mode = modeOf(template)

@@ -11,9 +11,11 @@ import { planInitramfs } from './initramfs.ts'
 import { expandGroups } from './package-check.ts'
 import { planPackages } from './package-step.ts'
 import { groupPackages } from './packages.ts'
-import { planRepository } from './repository.ts'
+import { planRamdisks } from './ramdisks.ts'
+import { planRepository, planRepositoryCleanup } from './repository.ts'
 import { planScripts } from './scripts.ts'
-import { APT_GET, inTarget, systemStep } from './system-step.ts'
+import { systemStep } from './system-step.ts'
+import { ALLOW_DAEMONS, planUpdateBase } from './update-base.ts'
 
 /** What the system half of an installation depends on. */
 export type SystemInput = {
@@ -53,77 +55,30 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   diagnostics.push(...expanded.diagnostics)
   if (disks !== undefined) diagnostics.push(...findMissingBootPackages(expanded.groups, disks.origin))
   const initramfs = planInitramfs(expanded.groups)
-  const addsArchives =
-    configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
-  const isFresh = base.cache?.present !== true && !addsArchives
+  const ramdisks = planRamdisks(input.variables)
   const value = [
     ...(disks?.steps.prepare ?? []),
     ...planBase(base),
     ...(disks?.steps.afterBase ?? []),
+    ...ramdisks.mount,
     ...planDebconf(configSpace.debconf, configSpace.directory),
-    ...planRepository(configSpace.keyrings),
-    ...files.value,
-    MOUNT_KERNEL,
-    FORBID_DAEMONS,
-    UPDATE_LISTS,
-    // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
-    ...(isFresh ? [] : [UPGRADE]),
+    ...planRepository({ ...configSpace, files: files.value, variables: input.variables }),
+    ...planUpdateBase(),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
     ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
     ...planScripts(configSpace.scripts, configSpace.directory),
+    ...ramdisks.unmount,
     ...initramfs.finish,
     ...(boot?.value ?? []),
-    ...planBaseCleanup(base.because),
-    ALLOW_DAEMONS,
+    ...planRepositoryCleanup(input),
+    ...planBaseCleanup(base),
+    ...ALLOW_DAEMONS,
     ...(disks?.steps.finish ?? directoryFinish(input)),
   ]
   return { value, diagnostics }
 }
-
-/** The name Debian gives the program that says whether a package may start its daemon. */
-const POLICY = { target: '/usr/sbin/policy-rc.d' }
-
-/** What programs of the target need of the kernel. */
-export const MOUNT_KERNEL = systemStep(
-  'updatebase',
-  'update.mount',
-  'mount proc, sys and dev in the target',
-  {
-    kind: 'mount-kernel-filesystems',
-  },
-)
-
-/** A system that does not run starts nothing. */
-export const FORBID_DAEMONS = systemStep(
-  'updatebase',
-  'update.policy',
-  'keep packages from starting daemons',
-  { kind: 'write-file', path: POLICY, content: '#!/bin/sh\nexit 101\n', mode: 0o755 },
-)
-
-/** `apt-get update`. */
-export const UPDATE_LISTS = systemStep(
-  'updatebase',
-  'update.lists',
-  'read the package lists',
-  inTarget(['apt-get', '-q', 'update']),
-)
-
-/** `apt-get dist-upgrade`, as FAI does it. */
-export const UPGRADE = systemStep(
-  'updatebase',
-  'update.upgrade',
-  'upgrade what is installed',
-  inTarget([...APT_GET, 'dist-upgrade']),
-)
-
-/** The end of `FORBID_DAEMONS`. */
-export const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
-  kind: 'remove-file',
-  path: POLICY,
-})
 
 const directoryFinish = ({ saveLogsTo }: SystemInput): readonly Step[] => [
   ...(saveLogsTo === undefined

@@ -7,8 +7,8 @@ import { planPackages } from './package-step.ts'
 import { groupPackages } from './packages.ts'
 import { planKeyrings } from './repository.ts'
 import { planScripts } from './scripts.ts'
-import { ALLOW_DAEMONS, FORBID_DAEMONS, MOUNT_KERNEL, UPDATE_LISTS } from './system.ts'
 import { APT_GET, inTarget, systemStep } from './system-step.ts'
+import { ALLOW_DAEMONS, FORBID_DAEMONS, MOUNT_KERNEL, UPDATE_LISTS } from './update-base.ts'
 
 /** What an update of an installed system depends on. */
 export type UpdateInput = {
@@ -37,13 +37,13 @@ export const planUpdate = (input: UpdateInput): Outcome<readonly Step[]> => {
     ...planDebconf(configSpace.debconf, configSpace.directory),
     ...planKeyrings(configSpace.keyrings),
     ...files.value,
-    ...(isRunning ? [] : [MOUNT_KERNEL, FORBID_DAEMONS]),
+    ...(isRunning ? [] : [MOUNT_KERNEL, ...FORBID_DAEMONS]),
     FINISH_DPKG,
     UPDATE_LISTS,
     UPGRADE,
     ...planPackages(list.value, configSpace.localPackages, true),
     ...planScripts(configSpace.scripts, configSpace.directory),
-    ...(isRunning ? [] : [ALLOW_DAEMONS]),
+    ...(isRunning ? [] : ALLOW_DAEMONS),
     systemStep('savelog', 'save-logs', `copy the logs to ${saveLogsTo}`, {
       kind: 'save-logs',
       to: saveLogsTo,
