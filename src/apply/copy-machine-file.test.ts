@@ -1,4 +1,4 @@
-import { readFile, readlink, symlink } from 'node:fs/promises'
+import { chmod, readFile, readlink, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { withFiles } from '../testing/site-files.ts'
@@ -28,8 +28,10 @@ t.test('a link in the target stays, and is read as the target reads it', async t
 t.test('the file of the base system is kept under another name', async t =>
   withFiles({ machine: 'of the machine\n', 'target/etc/hosts': 'of the base\n' }, async directory => {
     const target = join(directory, 'target')
+    await chmod(join(directory, 'machine'), 0o775)
     await copy({ from: join(directory, 'machine'), to: '/etc/hosts', keep: '.orig' }, target)
     t.equal(await readFile(join(target, 'etc/hosts.orig'), 'utf8'), 'of the base\n')
     t.equal(await readFile(join(target, 'etc/hosts'), 'utf8'), 'of the machine\n')
+    t.equal((await stat(join(target, 'etc/hosts'))).mode & 0o7777, 0o755, 'with the mode that cp gives it')
   }),
 )

@@ -1,24 +1,17 @@
+import { rowsOf } from './readme.ts'
+
 /** A row of a table in a README: what differs, `*` standing for any text, and why. */
 export type KnownDifference = { readonly pattern: string; readonly why: string }
 
 /** What two sides say of one thing; undefined where a side does not have it. */
 export type Difference = { readonly name: string; readonly fai?: string; readonly ours?: string }
 
-/** The first column and the last of the table between `<!-- NAME -->` and `<!-- end of NAME -->`. Pure. */
-export const readKnownDifferences = (markdown: string, name: string): readonly KnownDifference[] => {
-  const table = new RegExp(`<!-- ${name} -->\n(.*?)<!-- end of ${name} -->`, 's').exec(markdown)?.[1] ?? ''
-  return table
-    .trim()
-    .split('\n')
-    .slice(2)
-    .flatMap(line => {
-      const cells = line.split('|').slice(1, -1)
-      const [why = ''] = cells.slice(-1)
-      return (cells[0] ?? '')
-        .split(',')
-        .map(cell => ({ pattern: cell.replaceAll('`', '').trim(), why: why.trim() }))
-    })
-}
+/** The first column and the last of a table of a README (`rowsOf`). Pure. */
+export const readKnownDifferences = (markdown: string, name: string): readonly KnownDifference[] =>
+  rowsOf(markdown, name).map(cells => ({
+    pattern: (cells[0] ?? '').replaceAll('`', ''),
+    why: cells.at(-1) ?? '',
+  }))
 
 /** What is not the same on both sides, by name. Pure. */
 export const findDifferences = (
