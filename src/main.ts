@@ -16,6 +16,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 runCommand(process.argv.slice(2), {
   print: text => process.stdout.write(`${text}\n`),
   complain: text => process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY
+    ? {
+        terminal: {
+          columns: () => process.stderr.columns,
+          write: (text: string) => void process.stderr.write(text),
+        },
+      }
+    : {}),
   setExitCode: code => {
     process.exitCode = code
   },

@@ -20,7 +20,7 @@ import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
 import { planEnvironment } from './script-environment.ts'
 import { endTargetProcesses } from './target-process.ts'
-import { openTaskLog } from './task-log.ts'
+import { type LogListener, openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
 import { makeDirectory, removeFile, writeFile } from './write-file.ts'
 
@@ -34,6 +34,7 @@ export type ApplySetting = {
   readonly logDirectory: string
   /** An abort ends the running program with all it started; what was mounted and attached is undone nevertheless. */
   readonly signal: AbortSignal
+  readonly logListener?: LogListener
 }
 
 /** What applying a whole plan needs. */
@@ -87,13 +88,13 @@ export type Applying = {
 
 /** Opens a run; nothing is done but that target and log directory are there. `mask` takes secrets out of what is logged. */
 export const openApply = async (
-  { run, target, logDirectory, signal }: ApplySetting,
+  { run, target, logDirectory, signal, logListener }: ApplySetting,
   scriptEnvironment: (context: ApplyContext) => Readonly<Record<string, string>>,
   mask: (text: string) => string,
 ): Promise<Applying> => {
   await mkdir(target, { recursive: true, mode: 0o755 })
   const root = await realpath(target)
-  const log = openTaskLog(logDirectory, mask)
+  const log = openTaskLog(logDirectory, mask, logListener)
   const context: ApplyContext = {
     scriptEnvironment: () => scriptEnvironment(context),
     target: root,

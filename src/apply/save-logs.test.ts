@@ -1,41 +1,80 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { withFiles } from '../testing/site-files.ts'
-import type { ApplyContext } from './context.ts'
-import { saveLogs } from './save-logs.ts'
+import type { LocalStep } from '../plan/step.ts'
+import { systemStep } from '../plan/system/system-step.ts'
+import { openApply } from './apply-plan.ts'
+import { makeRunner } from './runner.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'fai-classes-save-'))
+t.teardown(() => rmSync(root, { recursive: true, force: true }))
+
+const TO = '/var/log/fai/web01/install-20261122_120000'
+
+const saveTo = async (target: string, logDirectory: string) => {
+  const step: LocalStep = systemStep('savelog', 'save-logs', 'save', { kind: 'save-logs', to: TO })
+  const signal = new AbortController().signal
+  const setting = { run: makeRunner({}), searchPath: '', target, logDirectory, signal }
+  const applying = await openApply(
+    setting,
+    () => ({}),
+    text => text,
+  )
+  await applying.perform(step, 0)
+}
 
 t.test(
-  'logs go into the target, its public host keys into the log directory, those of an earlier run go',
+  'logs are copied into the target: no empty ones, with their times, for root and adm, with links',
   async t => {
-    const files = {
-      'target/etc/ssh/ssh_host_ed25519_key.pub': 'new\n',
-      'target/etc/ssh/ssh_host_ed25519_key': 'private\n',
-      'target/keys/ssh_host_rsa_key.pub': 'behind a link\n',
-      'log/ssh_host_dsa_key.pub': 'old\n',
-      'log/fai.log': 'done\n',
-    }
-    await withFiles(files, async directory => {
-      const [target, logDirectory] = ['target', 'log'].map(name => join(directory, name)) as [string, string]
-      await symlink('/keys/ssh_host_rsa_key.pub', join(target, 'etc/ssh/ssh_host_rsa_key.pub'))
-      await symlink('/nowhere', join(target, 'etc/ssh/ssh_host_ecdsa_key.pub'))
-      const context = { target, logDirectory } as ApplyContext
-      const save = () => saveLogs({ kind: 'save-logs', to: '/var/log/fai' }, context, {} as never)
-      await save()
-      const kept = ['fai.log', 'ssh_host_ed25519_key.pub', 'ssh_host_rsa_key.pub']
-      t.strictSame((await readdir(logDirectory)).sort(), kept)
-      t.strictSame((await readdir(join(target, 'var/log/fai'))).sort(), kept)
-      t.equal(await readFile(join(logDirectory, 'ssh_host_rsa_key.pub'), 'utf8'), 'behind a link\n')
-    })
+    const [target, logs] = [join(root, 'target'), join(root, 'log')]
+    mkdirSync(join(logs, 'more'), { recursive: true })
+    mkdirSync(join(target, 'etc'), { recursive: true })
+    mkdirSync(join(target, 'data'))
+    mkdirSync(join(target, 'var'))
+    // A link of the target is read as the target reads it.
+    symlinkSync('/data', join(target, 'var/log'))
+    writeFileSync(join(target, 'etc/group'), 'root:x:0:\nadm:x:4:\n')
+    writeFileSync(join(logs, 'empty.log'), '')
+    writeFileSync(join(logs, 'more/deep.log'), 'deep\n')
+    writeFileSync(join(logs, 'FAI_CLASSES'), 'DEFAULT\nLAST\n')
+    writeFileSync(join(logs, 'disk_var.sh'), 'SWAPLIST=\n')
+    await saveTo(target, logs)
+
+    const saved = join(target, 'data/fai/web01/install-20261122_120000')
+    t.strictSame(readdirSync(saved).sort(), ['FAI_CLASSES', 'disk_var.sh', 'fai.log', 'more'])
+    t.equal(readFileSync(join(saved, 'more/deep.log'), 'utf8'), 'deep\n')
+    const { mode, gid } = statSync(saved)
+    t.equal(mode & 0o777, 0o750)
+    t.equal(gid, process.getuid?.() === 0 ? 4 : process.getgid?.())
+    t.equal(
+      Math.floor(statSync(join(saved, 'disk_var.sh')).mtimeMs),
+      Math.floor(statSync(join(logs, 'disk_var.sh')).mtimeMs),
+    )
+    t.equal(readlinkSync(join(saved, '../last-install')), 'install-20261122_120000')
+    t.equal(readlinkSync(join(saved, '../last')), 'install-20261122_120000')
+    t.equal(readlinkSync(join(saved, '../../localhost')), 'web01')
+    t.equal(readFileSync(join(target, 'var/lib/fai/FAI_CLASSES'), 'utf8'), 'DEFAULT\nLAST\n')
+    t.equal(readFileSync(join(target, 'var/lib/fai/disk_var.sh'), 'utf8'), 'SWAPLIST=\n')
   },
 )
 
-t.test('a target without sshd has no keys', async t => {
-  await withFiles({ 'log/fai.log': '' }, async directory => {
-    const [target, logDirectory] = ['target', 'log'].map(name => join(directory, name)) as [string, string]
-    await mkdir(target)
-    await writeFile(join(logDirectory, 'ssh_host_rsa_key.pub'), 'old\n')
-    await saveLogs({ kind: 'save-logs', to: '/log' }, { target, logDirectory } as ApplyContext, {} as never)
-    t.strictSame(await readdir(logDirectory), ['fai.log'])
-  })
+t.test('a system that brings itself up to date has its logs there already', async t => {
+  const target = join(root, 'running')
+  const logs = join(target, TO)
+  mkdirSync(logs, { recursive: true })
+  writeFileSync(join(logs, 'FAI_CLASSES'), 'DEFAULT\n')
+  await saveTo(target, logs)
+  t.equal(readlinkSync(join(logs, '../last')), 'install-20261122_120000')
+  t.equal(readFileSync(join(target, 'var/lib/fai/FAI_CLASSES'), 'utf8'), 'DEFAULT\n')
 })

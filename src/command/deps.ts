@@ -2,12 +2,17 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import type { ReadCommand } from '../inspect/runner.ts'
 
+/** A terminal that lines are drawn in. */
+export type Terminal = { readonly columns: () => number; readonly write: (text: string) => void }
+
 /** Everything a command may touch; made once, in `main.ts`. */
 export type CommandDeps = {
   /** Writes a result and a line end to stdout. */
   readonly print: (text: string) => void
   /** Writes a diagnostic or progress and a line end to stderr. */
   readonly complain: (text: string) => void
+  /** Stderr, where it is a terminal. */
+  readonly terminal?: Terminal
   readonly setExitCode: (code: ExitCode) => void
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal

@@ -63,6 +63,12 @@ export const COMMANDS: readonly Command[] = [
       (await import('./dirinstall.ts')).dirinstallCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'run',
+    describe: 'run sysinfo, inventory, or an action of the config space',
+    load: async deps =>
+      (await import('./run-action.ts')).runActionCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'softupdate',
     describe: 'bring an installed system to its present class list',
     load: async deps =>

@@ -13,7 +13,6 @@ import type { Plan } from '../plan/step.ts'
 import { baseArchitecture } from '../plan/system/base.ts'
 import { planSystem } from '../plan/system/system.ts'
 import { planUpdate } from '../plan/system/update.ts'
-import type { SystemAction } from '../plan/task.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { readBaseInput } from './base-input.ts'
 import { configSpaceDirectory } from './config-space-directory.ts'
@@ -26,6 +25,8 @@ import type { TargetArgs } from './target-args.ts'
 export type Goal =
   | { readonly kind: 'image'; readonly path: string; readonly sizeBytes: number; readonly replace: boolean }
   | { readonly kind: 'directory' }
+  /** Nowhere: an action that installs nothing. */
+  | { readonly kind: 'action'; readonly name: string }
   /** The system that is there is brought to its class list; `/` is the one that runs. */
   | { readonly kind: 'update'; readonly target: string; readonly format: 'text' | 'json' }
 
@@ -141,13 +142,13 @@ type GoalSteps = Pick<Plan, 'steps' | 'diskVariables'>
 
 const planGoalUpdate = (
   { target }: UpdateGoal,
-  { host, resolved, space, answer }: Context,
+  { host, resolved, space, answer, variables }: Context,
 ): Outcome<GoalSteps> => {
   const { value, diagnostics } = planUpdate({
     classes: resolved.classes,
     configSpace: space,
     isRunning: target === '/',
-    saveLogsTo: logTarget(answer, host, 'softupdate'),
+    saveLogsTo: logTarget(answer, host, 'softupdate', variables),
   })
   return { value: value && { steps: value, diskVariables: {} }, diagnostics }
 }
@@ -171,7 +172,7 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
     base: base.value,
     architecture: baseArchitecture(base.value) ?? machine.architecture,
     ...(image?.value === undefined
-      ? { saveLogsTo: logTarget(answer, asked, 'dirinstall') }
+      ? { saveLogsTo: logTarget(answer, asked, 'dirinstall', variables) }
       : { disks: { steps: image.value, origin } }),
   })
   const diskVariables = image?.value?.diskVariables ?? {}
@@ -180,7 +181,7 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
 }
 
 /** FAI's name of the action that reaches a goal. */
-export const actionOf = ({ kind }: Goal): SystemAction => ACTIONS[kind]
+export const actionOf = (goal: Goal): string => (goal.kind === 'action' ? goal.name : ACTIONS[goal.kind])
 
 const ACTIONS = { image: 'install', directory: 'dirinstall', update: 'softupdate' } as const
 
@@ -210,11 +211,15 @@ const planGoalImage = (
     newUuid: deps.newUuid,
     hasFilesystem: machine.hasFilesystem,
     variables,
-    saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install'),
+    saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install', variables),
   })
   return { value: planned.value, diagnostics: [...parsed.diagnostics, ...planned.diagnostics] }
 }
 
 /** Where the target keeps the logs of its installation (fai-semantics.md, section 6.2). */
-const logTarget = (answer: LookupAnswer, asked: string, action: string): string =>
-  `/var/log/fai/${answer.host?.short ?? asked}/${action}`
+const logTarget = (
+  answer: LookupAnswer,
+  asked: string,
+  action: string,
+  { fai_rundate: date = 'DATE' }: Readonly<Record<string, string>>,
+): string => `/var/log/fai/${answer.host?.short ?? asked}/${action}-${date}`

@@ -6,6 +6,7 @@ import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
 import { namesIn, readText } from '../inspect/folder.ts'
 import { runClassScripts } from '../install/class-scripts.ts'
 import { StopRun } from '../install/run.ts'
+import { eventReporter } from '../install/run-event.ts'
 import { runVariables } from '../install/run-variables.ts'
 import { openShell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
@@ -17,7 +18,7 @@ import { isSecretName } from '../plan/mask-secrets.ts'
 import type { HostList, MigratedClass } from '../plan/migration.ts'
 import { depsSource } from '../source/deps.ts'
 import type { CommandDeps } from './deps.ts'
-import { lineReporter } from './run-reporter.ts'
+import { lineListener } from './run-reporter.ts'
 
 /** No class script may take longer. */
 const SCRIPT_SECONDS = 300
@@ -41,7 +42,7 @@ export const runHostScripts = async (
   deps: CommandDeps,
 ): Promise<readonly HostList[] | undefined> => {
   const run = makeRunner(deps.environment)
-  const reporter = lineReporter(deps)
+  const reporter = eventReporter(lineListener(deps.complain, deps.now), deps.now)
   const lists: HostList[] = []
   for (const host of hosts) {
     const logDirectory = join(scratch, host)
@@ -63,7 +64,7 @@ export const runHostScripts = async (
         ...{ configSpace: directory, logDirectory, run, signal, reporter, scriptSeconds: SCRIPT_SECONDS },
         shell: openShell(run, variables),
         errors: openTaskErrors(logDirectory),
-        log: openTaskLog(logDirectory, text => text),
+        log: openTaskLog(logDirectory, text => text, { line: () => {}, status: reporter.scriptEnded }),
       })
       const implicit: readonly string[] = [DEFAULT, host, LAST]
       lists.push({ host, classes: classes.filter(name => !implicit.includes(name)) })

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { parseMonitor } from '../install/monitor-address.ts'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
 import { nearestHint } from '../model/nearest.ts'
@@ -23,6 +24,10 @@ export type TargetArgs = {
   readonly scriptSeconds: number
   readonly addresses: readonly string[]
   readonly logDirectory: string | undefined
+  /** The file that gets what happens as JSON. */
+  readonly eventsFile: string | undefined
+  /** `HOST[:PORT]` of fai-monitor. */
+  readonly monitor: string | undefined
   /** Where base systems are kept as archives for the next run. */
   readonly baseCache: string | undefined
 }
@@ -40,6 +45,8 @@ export type RawTargetArgs = {
   'script-limit': number
   address: string[]
   'log-dir': string | undefined
+  events: string | undefined
+  monitor: string | undefined
   'base-cache': string | undefined
 }
 
@@ -73,6 +80,8 @@ export const withTargetOptions = <T>(yargs: Argv<T>): Argv<T & RawTargetArgs> =>
       describe: 'an address to register',
     })
     .option('log-dir', { type: 'string', describe: 'where the logs go' })
+    .option('events', { type: 'string', describe: 'a file that gets what happens, one JSON object a line' })
+    .option('monitor', { type: 'string', describe: 'HOST[:PORT] of fai-monitor' })
     .option('base-cache', {
       type: 'string',
       describe: 'directory that keeps base systems for the next run',
@@ -99,6 +108,8 @@ export const parseTargetArgs = (
     scriptSeconds: parseSeconds('--script-limit', raw['script-limit']),
     addresses: parseAddresses(raw.address),
     logDirectory: raw['log-dir'],
+    eventsFile: raw.events,
+    monitor: parseMonitorOption(raw.monitor),
     baseCache: raw['base-cache'],
   }
 }
@@ -109,6 +120,12 @@ const parseFlags = (text: string): readonly string[] => {
   const wrong = flags.find(flag => !/^[A-Za-z0-9_]+$/.test(flag))
   if (wrong !== undefined) throw new UsageError(`--flags "${wrong}" is no name of a flag`)
   return flags
+}
+
+const parseMonitorOption = (text: string | undefined): string | undefined => {
+  if (text !== undefined && parseMonitor(text, undefined) === undefined)
+    throw new UsageError(`--monitor "${text}" is no server such as fai.example.test or 192.0.2.1:4711`)
+  return text
 }
 
 const parseTasks = (option: string, texts: readonly string[]): readonly Task[] =>

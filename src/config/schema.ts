@@ -90,6 +90,15 @@ const register = z.strictObject({
   records: z._default(z.array(z.enum(['A', 'AAAA', 'PTR', 'SSHFP'])), ['A', 'AAAA', 'PTR']),
 })
 
+const monitor = text.check(
+  z.refine(
+    value => parseServerAddress(value, 4711) !== undefined,
+    'is no server such as fai.example.test or 192.0.2.1:4711',
+  ),
+)
+
+const install = z.strictObject({ monitor: z.optional(monitor) })
+
 /** The whole file. */
 export const configSchema = z.strictObject({
   sources: z
@@ -98,6 +107,7 @@ export const configSchema = z.strictObject({
   resolution: z._default(resolution, { hostClass: 'short', unknownClass: 'warn' }),
   snapshot: z.optional(snapshot),
   register: z.optional(register),
+  install: z.optional(install),
 })
 
 /** The file after its defaults were put in. */

@@ -62,7 +62,7 @@ const ourList = (host: string, action: Action): Promise<string> =>
       log: { line: () => {}, status: () => {} },
       run,
       signal: new AbortController().signal,
-      reporter: { scriptEnded: () => {}, complain: text => t.fail(text) },
+      reporter: { scriptBegins: () => {}, scriptEnded: () => {}, complain: text => t.fail(text) },
       scriptSeconds: 60,
     })
     const options = facts.flatMap(fact => ['--fact', fact])

@@ -6,11 +6,14 @@ import { isFile } from '../inspect/folder.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { planVariablesFile } from '../plan/log-files.ts'
 import type { LocalStep } from '../plan/step.ts'
-import { failureCode, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
+import { failureCode, isSystemAction, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
 import type { Wanted } from '../plan/update/run-difference.ts'
+import { changeBoot } from './boot-change.ts'
 import { runClassScripts } from './class-scripts.ts'
 import { readClassVariables } from './class-variables.ts'
 import { runHooks } from './hooks.ts'
+import { runOtherAction } from './other-actions.ts'
+import { saveRemoteLogs } from './remote-logs.ts'
 import { type FaiRun, StopRun } from './run.ts'
 import { stopWhereRaised } from './run-file.ts'
 import { type PlacedStep, runSteps, runTask } from './run-task.ts'
@@ -50,39 +53,55 @@ export type Choice = { readonly only: readonly Task[]; readonly skip: readonly T
 
 /**
  * One action in FAI's order (fai-semantics.md, section 2.2): classes, variables, the whole plan, and then its tasks. Gives
- * the worst error code, 0 where nothing went wrong. A run that is ended (`StopRun`, or an abort) still saves its logs.
+ * the worst error code, 0 where nothing went wrong. An action that installs nothing has no plan. A run that is ended (`StopRun`, or an abort) still saves its logs.
  */
 export const runAction = async (
-  action: SystemAction,
+  action: string,
   run: FaiRun,
   questions: RunQuestions,
-  { choice, atEnd }: ActionSetting,
+  setting: ActionSetting,
 ): Promise<number> => {
   let steps: readonly PlacedStep[] = []
   try {
     await runPrologue(run, questions)
-    const planned = await questions.plan(run.shell.environment())
-    if (planned === undefined) throw new StopRun('there is no plan')
-    await questions.refuse(planned.steps)
-    steps = place(planned.steps)
-    const tasks = tasksInside(action).filter(task => isChosen(task, choice))
-    await runTask('action', run, () =>
-      runTask(action, run, async () => {
-        for (const task of tasks) {
-          await runTask(task, run, async () => {
-            if (task === 'savelog') await atEnd(planned.wanted)
-            await runInside(task, stepsOf(task, steps), run)
-          })
-        }
-      }),
-    )
-    await runTask('faiend', run, async () => undefined)
+    if (isSystemAction(action)) {
+      const planned = await questions.plan(run.shell.environment())
+      if (planned === undefined) throw new StopRun('there is no plan')
+      await questions.refuse(planned.steps)
+      steps = place(planned.steps)
+      await runSystemAction(action, { steps, wanted: planned.wanted }, run, setting)
+    } else {
+      await runTask('action', run, () => runOtherAction(action, run))
+    }
   } catch (error) {
     await saveWhatIsThere(steps, run)
     if (!(error instanceof StopRun)) throw error
     run.errors.raise(failureCode('faiend'))
   }
   return run.errors.worst()
+}
+
+const runSystemAction = async (
+  action: SystemAction,
+  { steps, wanted }: { readonly steps: readonly PlacedStep[]; readonly wanted: Wanted },
+  run: FaiRun,
+  { choice, atEnd }: ActionSetting,
+): Promise<void> => {
+  const tasks = tasksInside(action).filter(task => isChosen(task, choice))
+  const makesImage = steps.some(({ step }) => step.action.kind === 'create-image')
+  await runTask('action', run, async () => {
+    await runTask(action, run, async () => {
+      for (const task of tasks) {
+        await runTask(task, run, async () => {
+          if (task === 'savelog') await atEnd(wanted)
+          await runInside(task, stepsOf(task, steps), run)
+          // An image is booted by nobody yet.
+          if (task === 'chboot' && !makesImage) await changeBoot(run)
+        })
+      }
+    })
+    await runTask('faiend', run, async () => undefined)
+  })
 }
 
 const place = (steps: readonly LocalStep[]): readonly PlacedStep[] =>
@@ -147,11 +166,12 @@ const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun):
     case 'tests':
       return runTests(run)
     case 'savelog':
-      return runSteps(
+      await runSteps(
         task,
         steps.filter(step => isAllowed(step, run)),
         run,
       )
+      return saveRemoteLogs(run)
     default:
       return runSteps(task, steps, run)
   }
@@ -197,13 +217,16 @@ const readDiskVariables = async (run: FaiRun): Promise<void> => {
 
 /** The end of a run that did not get to its end: hooks of `savelog`, then the logs into the target. */
 const saveWhatIsThere = async (steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
-  const { errors, reporter, applying, signal } = run
-  if (signal.aborted || errors.takeSkipMark('savelog')) return
+  const { errors, reporter, applying, signal, log } = run
+  if (signal.aborted)
+    return log.tryLine('action', `the run was ended from outside: ${messageOf(signal.reason)}`)
+  if (errors.takeSkipMark('savelog')) return
   try {
     await runHooks('savelog', run)
     for (const { step, index } of stepsOf('savelog', steps)) {
       if (step.action.kind === 'save-logs') await applying.perform(step, index)
     }
+    await saveRemoteLogs(run)
   } catch (error) {
     if (!(error instanceof StopRun)) reporter.complain(messageOf(error))
   }

@@ -3,7 +3,7 @@ import { reportFailure } from '../apply/apply-plan.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { failureCode, type Task } from '../plan/task.ts'
 import { runHooks } from './hooks.ts'
-import type { FaiRun } from './run.ts'
+import { type FaiRun, StopRun } from './run.ts'
 import { stopWhereRaised } from './run-file.ts'
 
 /**
@@ -21,6 +21,10 @@ export const runTask = async (task: Task, run: FaiRun, body: () => Promise<void>
     if (isSkipped) return reporter.taskSkipped(task)
     reporter.taskBegins(task)
     await body()
+  } catch (error) {
+    // Whoever ends a run has raised why; a task that was broken off has nobody to say so.
+    if (!(error instanceof StopRun)) errors.raise(failureCode('faiend'))
+    throw error
   } finally {
     const code = errors.end()
     if (!isSkipped) {
@@ -43,6 +47,7 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     for (const { step, index } of steps) {
       signal.throwIfAborted()
       reporter.stepBegins(task, step.title)
+      if (step.action.kind === 'run-script') reporter.scriptBegins(task, step.action.name, 'script')
       await performWatched({ step, index }, run)
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Runner } from '../apply/runner.ts'
 import type { TaskLog } from '../apply/task-log.ts'
 import type { Task } from '../plan/task.ts'
 import type { Monitor } from './monitor.ts'
+import type { ScriptKind } from './run-event.ts'
 import type { ScriptWatch } from './script-watch.ts'
 import type { Shell } from './shell.ts'
 import type { TaskErrors } from './task-errors.ts'
@@ -17,7 +18,7 @@ export type ScriptRun = {
   readonly log: Pick<TaskLog, 'line' | 'status'>
   readonly run: Runner
   readonly signal: AbortSignal
-  readonly reporter: Pick<Reporter, 'scriptEnded' | 'complain'>
+  readonly reporter: Pick<Reporter, 'scriptBegins' | 'scriptEnded' | 'complain'>
   /** No script and no hook may take longer. */
   readonly scriptSeconds: number
 }
@@ -44,7 +45,8 @@ export type Reporter = {
   taskSkipped(task: Task): void
   /** A step of the plan is about to be done. */
   stepBegins(task: Task, title: string): void
-  /** A class script, a hook or a script has ended. */
+  scriptBegins(task: Task, name: string, kind: ScriptKind): void
+  /** A class script, a hook, a script or a test has ended. */
   scriptEnded(task: Task, name: string, exitCode: number): void
   /** What an administrator must read: a failure, or a class script that was left out. */
   complain(text: string): void

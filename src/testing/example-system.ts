@@ -55,7 +55,7 @@ export const installWithFai = async (directory: string, debootstrap: string): Pr
   const target = join(directory, 'fai')
   const program = ['sh', '-c', FAI_PROGRAM, 'fai', etc, EXAMPLE, EXAMPLE_HOST, target]
   const end = await runLimited(['unshare', ...NAMESPACES, ...program])
-  return readSystem(end, target, 'last-dirinstall')
+  return readSystem(end, target)
 }
 
 const zone = (debootstrap: string): string => `$TTL 300
@@ -80,14 +80,14 @@ export const installWithOurs = async (directory: string, debootstrap: string): P
     target,
     ...options,
   ])
-  return readSystem(end, target, 'dirinstall')
+  return readSystem(end, target)
 }
 
 const runLimited = (argv: readonly string[]): Promise<ProgramEnd> =>
   runToEnd('timeout', ['--signal=TERM', '--kill-after=30', String(LIMIT_SECONDS), ...argv])
 
-const readSystem = async (end: ProgramEnd, target: string, logs: string): Promise<ExampleSystem> => {
-  const log = join(target, 'var/log/fai', EXAMPLE_HOST, logs, 'status.log')
+const readSystem = async (end: ProgramEnd, target: string): Promise<ExampleSystem> => {
+  const log = join(target, 'var/log/fai', EXAMPLE_HOST, 'last-dirinstall/status.log')
   const status = await readFile(log, 'utf8').catch(() => {
     const last = linesOf(end.stdout + end.stderr).slice(-20)
     throw new Error(`the installation into ${target} ended early, with ${end.code}:\n${last.join('\n')}`)

@@ -1,3 +1,9 @@
+/** What uses block devices, apart from what the kernel calls their holders. */
+export type UseTable = MountTable & {
+  /** Kernel names of the loop devices on a device, by `MAJOR:MINOR`. */
+  readonly loops: ReadonlyMap<string, readonly string[]>
+}
+
 /** Where block devices are mounted, and `swap` for active swap: by `MAJOR:MINOR` and by path. */
 export type MountTable = {
   readonly byDevno: ReadonlyMap<string, readonly string[]>
