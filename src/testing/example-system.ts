@@ -84,7 +84,10 @@ export const installWithOurs = async (directory: string, debootstrap: string): P
 }
 
 const runLimited = (argv: readonly string[]): Promise<ProgramEnd> =>
-  runToEnd('timeout', ['--signal=TERM', '--kill-after=30', String(LIMIT_SECONDS), ...argv])
+  runToEnd('timeout', ['--signal=TERM', '--kill-after=30', String(LIMIT_SECONDS), ...argv], {
+    // FAI hands the locale of its caller on to packages; ours is always this one.
+    LC_ALL: 'C.UTF-8',
+  })
 
 const readSystem = async (end: ProgramEnd, target: string): Promise<ExampleSystem> => {
   const log = join(target, 'var/log/fai', EXAMPLE_HOST, 'last-dirinstall/status.log')
