@@ -12,6 +12,7 @@ import { openShell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
 import { parseVariableFile } from '../language/variable-file.ts'
 import { DEFAULT, LAST, parseClassName } from '../model/class-name.ts'
+import { configSource } from '../model/config-space-uri.ts'
 import { checkVariable } from '../model/variable.ts'
 import { isSecretName } from '../plan/mask-secrets.ts'
 import type { HostList, MigratedClass } from '../plan/migration.ts'
@@ -50,6 +51,7 @@ export const runHostScripts = async (
     const variables = runVariables({
       ...{ action, host, fqdn: `${host}.${domain}`, configSpace: directory, target, logDirectory },
       ...{
+        configSource: configSource(directory, deps.cwd),
         flags: [],
         runDate: '',
         cwd: deps.cwd,

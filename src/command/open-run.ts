@@ -8,6 +8,7 @@ import { runVariables } from '../install/run-variables.ts'
 import { openShell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
 import type { HostName } from '../model/catalog.ts'
+import { configSource } from '../model/config-space-uri.ts'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { CommandDeps } from './deps.ts'
 import { actionOf, type PlanSetting } from './make-plan.ts'
@@ -86,6 +87,7 @@ const beginVariables = (setting: PlanSetting, place: RunPlace): Record<string, s
       host: host.short,
       fqdn: host.fqdn,
       configSpace,
+      configSource: configSource(args.configSpace, deps.cwd),
       target,
       logDirectory,
       flags: args.flags,

@@ -6,7 +6,10 @@ export type RunBegin = {
   /** The host class; `$HOSTNAME` as FAI has it. */
   readonly host: string
   readonly fqdn: string | undefined
+  /** Its directory. */
   readonly configSpace: string
+  /** Where it is from, as a URI. */
+  readonly configSource: string
   readonly target: string
   readonly logDirectory: string
   /** `FAI_FLAGS`, already split. */
@@ -36,6 +39,7 @@ export const runVariables = (begin: RunBegin): Record<string, string> => {
     HOSTNAME: host,
     LOGDIR: begin.logDirectory,
     FAI: begin.configSpace,
+    FAI_CONFIG_SRC: begin.configSource,
     FAI_ACTION: action,
     FAI_FLAGS: flags.join(','),
     FAI_ETC_DIR: '/etc/fai',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type ConfigSpaceUri, parseConfigSpaceUri, showUri } from './config-space-uri.ts'
+import { type ConfigSpaceUri, configSource, parseConfigSpaceUri, showUri } from './config-space-uri.ts'
 
 const plain = { shown: 'URI', secrets: [] }
 
@@ -160,4 +160,9 @@ t.test('no password is shown, wherever its end may be', async t => {
   t.equal(showUri('svn://fai:p@ss@host/x'), 'svn://fai@host/x')
   t.equal(showUri('git+ssh://host:22/a@b'), 'git+ssh://host:22/a@b')
   t.equal(showUri('git+http://fai:pw@host/x?token=1#main'), 'git+http://host/x#main')
+})
+
+t.test('scripts find a URI without a password, of a directory too', async t => {
+  t.equal(configSource('my config', '/srv'), 'file:///srv/my%20config')
+  t.equal(configSource('git+http://fai:pw@host/x#main', '/'), 'git+http://host/x#main')
 })

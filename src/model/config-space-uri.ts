@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
 
 /** Where a config space is, as `--config-space` or `FAI_CONFIG_SRC` says it (fai-semantics.md, section 7.2). */
@@ -55,6 +55,12 @@ export type ProgramUri = { readonly kind: 'program'; readonly method: string; re
 
 /** The URI as it may be shown, and what in it must not be. */
 export type Shown = { readonly shown: string; readonly secrets: readonly string[] }
+
+/** What scripts find in `FAI_CONFIG_SRC`: always a URI, and no password in it. Pure. */
+export const configSource = (text: string, cwd: string): string => {
+  const { value } = parseConfigSpaceUri(text, cwd)
+  return value?.kind === 'directory' ? pathToFileURL(value.path).href : showUri(text)
+}
 
 type Parts = {
   readonly text: string

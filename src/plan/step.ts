@@ -140,7 +140,13 @@ export type LocalAction =
    * A file of the build machine into the target, mode 0644 and of root: where a symbolic link leads that stands at `to`.
    * Nothing where the machine has none.
    */
-  | { readonly kind: 'copy-machine-file'; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'copy-machine-file'
+      readonly from: string
+      readonly to: string
+      /** The one that the base system has is kept, with this at the end of its name. */
+      readonly keep?: string
+    }
   /**
    * An executable of the config space with FAI's variables in its environment. `directory` is the scripts
    * directory it runs in, `name` its path there (`WEB/10-nginx`). Its exit code goes to `status.log`; a failure is

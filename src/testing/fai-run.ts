@@ -81,14 +81,21 @@ cp "/var/log/fai/$host/last/fai-monitor.log" "$work/messages"
 exit $code
 `
 
+/** Options of unshare(1): mounts and processes end with the program. */
+export const NAMESPACES = [
+  '--mount',
+  '--propagation=private',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+]
+
 const run = async ({ action, host }: FaiRequest, work: string): Promise<FaiRun> => {
   const target = action === 'dirinstall' ? [join(work, 'target')] : []
   const { status, stdout, stderr } = spawnSync(
     'unshare',
-    [
-      ...['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...['sh', '-c', NAMESPACE, 'sh', action, ...target],
-    ],
+    [...NAMESPACES, 'sh', '-c', NAMESPACE, 'sh', action, ...target],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',

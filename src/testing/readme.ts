@@ -32,6 +32,18 @@ export const blocksOf = (markdown: string): readonly Block[] => {
   return blocks
 }
 
+/** The cells of each row of the table between `<!-- NAME -->` and `<!-- end of NAME -->`. Pure. */
+export const rowsOf = (markdown: string, name: string): readonly (readonly string[])[] => {
+  const table = new RegExp(`<!-- ${name} -->\n(.*?)<!-- end of ${name} -->`, 's').exec(markdown)?.[1] ?? ''
+  const rows = table.trim().split('\n').slice(2)
+  return rows.map(row =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map(cell => cell.trim()),
+  )
+}
+
 /** The commands of a `console` block: each line that begins with `$ ` and the lines below it. Pure. */
 export const examplesOf = ({ text, line: start }: Block): readonly Example[] => {
   const examples: { command: string; output: string[]; line: number }[] = []

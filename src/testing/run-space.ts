@@ -89,7 +89,15 @@ const openSpace = async (
   const run = makeRunner(environment)
   const begin = { action, host: 'web01', fqdn: 'web01.example.test', cwd: '/', runDate: '20261122_120000' }
   const path = `${join(ROOT, 'bin/tools')}:${searchPath(environment)}`
-  const variables = runVariables({ ...begin, configSpace, target, logDirectory, flags, path })
+  const variables = runVariables({
+    ...begin,
+    configSpace,
+    configSource: `file://${configSpace}`,
+    target,
+    logDirectory,
+    flags,
+    path,
+  })
   const shell = openShell(run, { ...variables, ...options.variables })
   const reporter = eventReporter(emit, Date.now)
   const logListener = {

@@ -52,16 +52,23 @@ export const plantTree = (directory: string, tree: Tree): void => {
   }
 }
 
+/** How an owner and a group are written. */
+export type OwnerText = (uid: number, gid: number) => string
+
 /** What is below a directory, a line each: path, kind, mode, owner, group, `old` where its time is that of a planted file, content. */
-export const readTree = (directory: string): readonly string[] =>
+export const readTree = (
+  directory: string,
+  ownerText: OwnerText = (uid, gid) => `${uid}:${gid}`,
+): readonly string[] =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .sort()
     .map(name => {
       const path = join(directory, name)
       const status = lstatSync(path)
       const { mode, uid, gid, mtimeMs } = status
-      if (status.isSymbolicLink()) return `${name} -> ${readlinkSync(path)} ${uid}:${gid}`
-      const rights = `${(mode & 0o7777).toString(8)} ${uid}:${gid}`
+      const owner = ownerText(uid, gid)
+      if (status.isSymbolicLink()) return `${name} -> ${readlinkSync(path)} ${owner}`
+      const rights = `${(mode & 0o7777).toString(8)} ${owner}`
       if (status.isDirectory()) return `${name}/ ${rights}`
       const age = Math.floor(mtimeMs / 1000) === PLANTED ? 'old' : 'new'
       return `${name} ${rights} ${age} ${JSON.stringify(readFileSync(path, 'latin1'))}`

@@ -1,26 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { rowsOf } from '../testing/readme.ts'
 import { ROOT } from '../testing/test-files.ts'
 import { TOOL_DIFFERENCES } from '../testing/tool-differences.ts'
 import { callTool } from '../testing/tool-pair.ts'
 
-/** Tool and case of each row of the table in the README of this room. */
-const readRows = (): readonly string[] => {
-  const readme = readFileSync(join(ROOT, 'src/tool/README.md'), 'utf8')
-  const table = /<!-- differences -->\n(.*?)<!-- end of differences -->/s.exec(readme)?.[1] ?? ''
-  return table
-    .trim()
-    .split('\n')
-    .slice(2)
-    .map(line => {
-      const [, tool = '', name = ''] = line.split('|')
-      return `${tool.replaceAll('`', '').trim()}: ${name.trim()}`
-    })
-}
+const readme = readFileSync(join(ROOT, 'src/tool/README.md'), 'utf8')
+/** Tool and case of each row. */
+const rows = rowsOf(readme, 'differences').map(([tool = '', name]) => `${tool.replaceAll('`', '')}: ${name}`)
 
 t.test('README lists the cases in which a tool differs, and no other', async t => {
-  t.strictSame(readRows().toSorted(), Object.keys(TOOL_DIFFERENCES).sort())
+  t.strictSame(rows.toSorted(), Object.keys(TOOL_DIFFERENCES).sort())
 })
 
 for (const [name, { call, look, fai, ours }] of Object.entries(TOOL_DIFFERENCES)) {

@@ -28,6 +28,11 @@ const commands: Record<string, { text?: string; options: string; want: string }>
       '--keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg --components=main,universe --extra-suites=jammy-updates',
     want: `${START} --variant=important --keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg ${APT} jammy TARGET/ deb http://ubuntu.example.org/ubuntu jammy main universe deb http://ubuntu.example.org/ubuntu jammy-updates main universe`,
   },
+  'a mirror with a slash at its end': {
+    text: `bookworm ${MIRROR}/`,
+    options: '',
+    want: `${START} --variant=important ${APT} bookworm TARGET/ ${DEB} main`,
+  },
   'signatures that nobody wants to see': {
     options: '--no-check-gpg',
     want: `${START} --variant=important ${APT} bookworm TARGET/ deb [trusted=yes] ${MIRROR} bookworm main`,

@@ -74,7 +74,8 @@ const sourcesOf = (
   mirror: string,
   { extraSuites, components, isTrusted }: TranslatedOptions,
 ): readonly string[] => {
-  const start = `deb ${isTrusted ? '[trusted=yes] ' : ''}${mirror}`
+  // The sources of the target have it as debootstrap writes it.
+  const start = `deb ${isTrusted ? '[trusted=yes] ' : ''}${mirror.replace(/\/$/, '')}`
   return [suite, ...extraSuites].map(each => `${start} ${each} ${components.join(' ')}`)
 }
 

@@ -24,17 +24,19 @@ export const planRepository = ({ keyrings, files, variables }: RepositoryInput):
   const aptFolder = `${variables['FAI_ETC_DIR'] ?? '/etc/fai'}/apt`
   const machineFiles = [
     { from: '/etc/resolv.conf', to: '/etc/resolv.conf' },
-    { from: '/etc/hosts', to: '/etc/hosts' },
+    // Scripts, those of FAI's example too, put it back by this name.
+    { from: '/etc/hosts', to: '/etc/hosts', keep: '.orig' },
     { from: `${aptFolder}/sources.list`, to: '/etc/apt/sources.list' },
     { from: `${aptFolder}/preferences`, to: '/etc/apt/preferences' },
   ].filter(({ to }) => !files.some(({ action }) => action.kind === 'copy-file' && action.to === to))
   return [
-    ...machineFiles.map(({ from, to }) =>
-      systemStep('repository', `repository.${to}`, `copy ${from} of this machine, where there is one`, {
-        kind: 'copy-machine-file',
-        from,
-        to,
-      }),
+    ...machineFiles.map(file =>
+      systemStep(
+        'repository',
+        `repository.${file.to}`,
+        `copy ${file.from} of this machine, where there is one`,
+        { kind: 'copy-machine-file', ...file },
+      ),
     ),
     ...files,
     ...(variables['FAI_ALLOW_UNSIGNED'] === '1' ? [ALLOW_UNSIGNED] : []),
