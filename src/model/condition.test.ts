@@ -47,6 +47,11 @@ t.test('classes are named in the order written', async t => {
   t.strictSame(parsed.ok && classesOfCondition(parsed.condition), ['B', 'A', 'C'])
 })
 
+t.test('the class of a host, where choices are allowed', async t => {
+  t.match(parseCondition('web.example.test', { choices: true }), { ok: true })
+  t.match(parseCondition('web.example.test'), { ok: false, reason: 'syntax', offset: 3 })
+})
+
 t.test('one of two by a third, where choices are allowed', async t => {
   const parsed = parseCondition('A ? X : B ? B : C-D', { choices: true })
   t.ok(parsed.ok)

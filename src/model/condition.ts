@@ -1,4 +1,4 @@
-import { type ClassName, parseClassName } from './class-name.ts'
+import { type ClassName, parseClassName, parseHostClass } from './class-name.ts'
 import type { CountSteps } from './steps.ts'
 
 /** A boolean expression over class names, as in `[WEB && !(TEST || OLD)]`; `choice` (`A ? B : C`) only in FAI's files. */
@@ -22,11 +22,15 @@ export type ConditionResult =
 export const MAX_CONDITION_DEPTH = 64
 
 const TOKEN = /[ \t]*(\|\||&&|!|\(|\)|\?|:|[A-Za-z0-9_][A-Za-z0-9_-]*)/y
+/** The same where a name may be that of a host. */
+const HOST_TOKEN = /[ \t]*(\|\||&&|!|\(|\)|\?|:|[A-Za-z0-9_][A-Za-z0-9_.-]*)/y
 
 /** What else an expression may hold, and who counts the work. */
 export type ConditionOptions = {
-  /** `A ? B : C`, as in the expressions of FAI's own files. */
+  /** `A ? B : C` and classes of hosts with dots, as in the expressions of FAI's own files and commands. */
   readonly choices?: boolean
+  /** Deepest nesting, where it is another one. */
+  readonly maxDepth?: number
   readonly count?: CountSteps
 }
 
@@ -40,9 +44,11 @@ export type ConditionOptions = {
  */
 export const parseCondition = (
   text: string,
-  { choices = false, count }: ConditionOptions = {},
+  { choices = false, maxDepth = MAX_CONDITION_DEPTH, count }: ConditionOptions = {},
 ): ConditionResult => {
-  const reader = tokenReader(text, count)
+  const reader = choices
+    ? tokenReader(text, HOST_TOKEN, parseHostClass, count)
+    : tokenReader(text, TOKEN, parseClassName, count)
   const { take, fail } = reader
   const chain = (
     kind: 'and' | 'or',
@@ -56,7 +62,7 @@ export const parseCondition = (
     return parts.length === 1 ? first : { kind, of: parts }
   }
   const choice = (depth: number): Condition => {
-    if (depth > MAX_CONDITION_DEPTH) fail('too-deep')
+    if (depth > maxDepth) fail('too-deep')
     const when = or(depth)
     if (!choices || !take('?')) return when
     const then = choice(depth + 1)
@@ -65,7 +71,7 @@ export const parseCondition = (
   const or = (depth: number): Condition => chain('or', '||', and, depth)
   const and = (depth: number): Condition => chain('and', '&&', not, depth)
   const not = (depth: number): Condition => {
-    if (depth > MAX_CONDITION_DEPTH) fail('too-deep')
+    if (depth > maxDepth) fail('too-deep')
     if (take('!')) return { kind: 'not', of: not(depth + 1) }
     if (!take('(')) return { kind: 'class', name: reader.takeName() }
     const inner = choice(depth + 1)
@@ -82,16 +88,21 @@ export const parseCondition = (
 }
 
 /** Goes through a text token by token; what is not there throws a `ConditionFault`. */
-const tokenReader = (text: string, count: CountSteps | undefined) => {
+const tokenReader = (
+  text: string,
+  token: RegExp,
+  parseName: (name: string) => ClassName | undefined,
+  count: CountSteps | undefined,
+) => {
   let offset = 0
   const fail = (reason: 'syntax' | 'too-deep'): never => {
     throw new ConditionFault(reason, offset)
   }
   const peek = (): { token: string; end: number } | undefined => {
-    TOKEN.lastIndex = offset
-    const match = TOKEN.exec(text)
+    token.lastIndex = offset
+    const match = token.exec(text)
     count?.(match?.[0].length ?? text.length - offset)
-    return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
+    return match ? { token: match[1] as string, end: token.lastIndex } : undefined
   }
   return {
     fail,
@@ -103,7 +114,7 @@ const tokenReader = (text: string, count: CountSteps | undefined) => {
     },
     takeName: (): ClassName => {
       const next = peek()
-      const name = next && parseClassName(next.token)
+      const name = next && parseName(next.token)
       if (next === undefined || name === undefined) return fail('syntax')
       offset = next.end
       return name

@@ -39,13 +39,16 @@ const start = (argv: readonly [string, ...string[]], env: NodeJS.ProcessEnv, cwd
 
 t.test('a tool is started by its name, with its arguments, and ends as it does', async t => {
   const { path, tool } = plant(t)
-  for (const name of STARTED) {
-    t.strictSame(
-      start([tool(name), 'a b', '*'], { PATH: path }),
-      { status: 7, stdout: `src ${name} a b *\n`, stderr: '' },
-      name,
-    )
-  }
+  t.strictSame(start([tool('fcopy'), 'a b', '*'], { PATH: path }), {
+    status: 7,
+    stdout: 'src fcopy a b *\n',
+    stderr: '',
+  })
+})
+
+t.test('all launchers are the same, but for ifclass', async t => {
+  const texts = new Set(STARTED.filter(name => name !== 'ifclass').map(textOf))
+  t.strictSame([...texts], [textOf('fcopy')])
 })
 
 t.test('started through a symbolic link, relative to where one stands, and by dash', async t => {

@@ -5,6 +5,7 @@ const classes = ['DEFAULT', 'A', 'B', 'web-1', 'web.example.test']
 
 const cases: Record<string, boolean | undefined> = {
   A: true,
+  'A\n  && B': true,
   C: false,
   'web-1': true,
   'web.example.test': true,
