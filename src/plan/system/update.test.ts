@@ -16,6 +16,7 @@ const configSpace: ConfigSpace = {
 const input = {
   classes: ['DEFAULT', 'WEB', 'LAST'],
   configSpace,
+  scriptSeconds: 3600,
   isRunning: true,
   saveLogsTo: '/var/log/fai/web01/softupdate',
 }
