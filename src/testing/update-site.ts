@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runProgram } from './run-program.ts'
@@ -59,12 +59,6 @@ export const makeUpdateSite = async (
   await makeSmallSystem(target)
   await site.publish(packages)
   return site
-}
-
-/** Another system that is the same, for another run. */
-export const copySystem = async (from: string, to: string): Promise<void> => {
-  await cp(dirname(from), dirname(to), { recursive: true, filter: path => path === dirname(from) })
-  await runProgram('cp', ['--archive', from, to])
 }
 
 /** What a run may leave anywhere below a system: logs, and what apt and dpkg keep of how they came here. */
