@@ -6,9 +6,11 @@ import { checkPackages } from './check-packages.ts'
 import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
+import { installDiskFiles } from './disk-files.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
 import { mountDevice, mountKernelFilesystems, unmountAll } from './mount.ts'
+import { mountFstab } from './mount-fstab.ts'
 import { writeTable } from './partition-table.ts'
 import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
@@ -16,6 +18,7 @@ import { runScript } from './run-script.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
 import { planEnvironment } from './script-environment.ts'
+import { changeStorage } from './storage/change-storage.ts'
 import { endTargetProcesses } from './target-process.ts'
 import { openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
@@ -54,7 +57,10 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'write-table': writeTable,
   attach: attachExtent,
   format: formatDevice,
+  'change-storage': changeStorage,
   mount: mountDevice,
+  'mount-fstab': mountFstab,
+  'install-disk-files': installDiskFiles,
   'mount-kernel-filesystems': mountKernelFilesystems,
   'fill-vfat': fillVfat,
   'unmount-all': unmountAll,
@@ -79,7 +85,7 @@ export type Applying = {
 
 /** Opens a run; nothing is done but that target and log directory are there. `mask` takes secrets out of what is logged. */
 export const openApply = async (
-  { run, target, logDirectory, signal }: ApplySetting,
+  { run, searchPath, target, logDirectory, signal }: ApplySetting,
   scriptEnvironment: (context: ApplyContext) => Readonly<Record<string, string>>,
   mask: (text: string) => string,
 ): Promise<Applying> => {
@@ -91,6 +97,7 @@ export const openApply = async (
     target: root,
     logDirectory: await realpath(logDirectory),
     run,
+    searchPath,
     log,
     undo: undoStack(() => endTargetProcesses(root)),
     devices: new Map(),

@@ -1,4 +1,6 @@
 import { mkdir } from 'node:fs/promises'
+import { isDirectory } from '../inspect/folder.ts'
+import { readMounts } from '../inspect/storage/read-storage.ts'
 import { CleanupError } from './apply-error.ts'
 import { type ApplyContext, deviceOf, type Handler, runForStep } from './context.ts'
 import { runUndo } from './device.ts'
@@ -13,13 +15,21 @@ export const mountDevice: Handler<'mount'> = async ({ device, at, filesystem, op
   pushUnmount(path, context)
 }
 
+const EFI_VARIABLES = '/sys/firmware/efi/efivars'
 const NO_PROGRAMS = 'nosuid,noexec,nodev'
 
 /** What programs of the target need of the kernel. `/dev` is the build machine's; mounts in it do not spread back. */
-export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async (_action, context, step) => {
+export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async (
+  { efiVariables = false },
+  context,
+  step,
+) => {
   const mounts: readonly (readonly [at: string, ...argv: string[]])[] = [
     ['/proc', '-t', 'proc', '-o', NO_PROGRAMS, 'proc'],
     ['/sys', '-t', 'sysfs', '-o', `${NO_PROGRAMS},ro`, 'sysfs'],
+    ...(efiVariables && (await isDirectory(EFI_VARIABLES))
+      ? [[EFI_VARIABLES, '--bind', '--make-private', EFI_VARIABLES] as const]
+      : []),
     ['/dev', '--bind', '--make-private', '/dev'],
     ['/dev/pts', '--bind', '--make-private', '/dev/pts'],
   ]
@@ -31,8 +41,18 @@ export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async
   }
 }
 
-const pushUnmount = (path: string, context: ApplyContext): void =>
-  context.undo.push({ title: `${path} is mounted`, undo: () => runUndo(['umount', path], context) })
+/** Has a mount point unmounted at the end of the run. */
+export const pushUnmount = (path: string, context: ApplyContext): void =>
+  context.undo.push({
+    title: `${path} is mounted`,
+    async undo() {
+      // A script may have unmounted it: FAI's for GRUB does so with the variables of the firmware.
+      if (await isMountPoint(path)) await runUndo(['umount', path], context)
+    },
+  })
+
+const isMountPoint = async (path: string): Promise<boolean> =>
+  [...(await readMounts()).byDevno.values()].flat().includes(path)
 
 /** Everything mounted and attached so far is undone now, so that later steps see a finished image. */
 export const unmountAll: Handler<'unmount-all'> = async (_action, context) => {

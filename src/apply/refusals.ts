@@ -22,7 +22,8 @@ export const refusePlan = async (
   if (missing.length > 0) throw new EnvironmentError(`programs are missing: ${missing.join(', ')}`)
   for (const { action } of steps) {
     if (action.kind === 'create-image') await refuseUsedImage(action, context)
-    if (action.kind === 'mount' && action.at === '/') await refuseFullTarget(context.target)
+    if (action.kind === 'mount-fstab' || (action.kind === 'mount' && action.at === '/'))
+      await refuseFullTarget(context.target)
   }
   const pids = await readTargetProcesses(context.target)
   if (pids.length > 0) {
@@ -38,7 +39,9 @@ const refuseFullTarget = async (target: string): Promise<void> => {
 }
 
 const needsRoot = (action: LocalAction): boolean =>
-  ['attach', 'mount', 'mount-kernel-filesystems', 'check-packages'].includes(action.kind) ||
+  ['attach', 'change-storage', 'mount', 'mount-fstab', 'mount-kernel-filesystems', 'check-packages'].includes(
+    action.kind,
+  ) ||
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
@@ -75,6 +78,7 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'write-table':
       return ['sfdisk']
     case 'mount':
+    case 'mount-fstab':
     case 'mount-kernel-filesystems':
       return ['mount', 'umount']
     case 'fill-vfat':
@@ -83,6 +87,9 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'finish-image':
     case 'make-directory':
     case 'write-file':
+    case 'install-disk-files':
+    // It has a refusal of its own, which names packages.
+    case 'change-storage':
     case 'remove-file':
     case 'copy-file':
     case 'run-script':

@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
+import type { ApplyContext } from '../apply/context.ts'
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { readArchive } from '../inspect/apt-sources.ts'
@@ -16,7 +17,9 @@ import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../pl
 import { planSystem } from '../plan/system/system.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
+import { DISKS_LOG_DIRECTORY } from './log-directory.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
+import { type MachineGoal, type OwnDisks, planGoalMachine } from './own-disks.ts'
 import { planRegisterSteps, registrationOf } from './plan-registration.ts'
 import type { TargetArgs } from './target-args.ts'
 
@@ -24,6 +27,7 @@ import type { TargetArgs } from './target-args.ts'
 export type Goal =
   | { readonly kind: 'image'; readonly path: string; readonly sizeBytes: number; readonly replace: boolean }
   | { readonly kind: 'directory' }
+  | MachineGoal
 
 /** A plan, and the answer it was made from; no plan where anything was wrong. */
 export type MadePlan = {
@@ -79,6 +83,8 @@ export type PlanSubject = {
   readonly configSpace: string
   /** Those of the run, where class scripts and `.var` files were read; those of the sources where absent. */
   readonly variables?: Readonly<Record<string, string>>
+  /** The run that will carry the plan out; absent where it is only shown. */
+  readonly run?: ApplyContext
 }
 
 /** Plans everything but the class list; faults of the config space are told with the rest. */
@@ -104,10 +110,11 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
   const { host: asked, goal, resolved, space, answer, args, deps, variables } = context
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine) : undefined
+  const own = goal.kind === 'machine' ? await planOwn(goal, context, machine) : undefined
   const archive = await archiveOf(context, deps)
   const registration = planRegisterSteps(context.config.register, registrationOf(answer, args.addresses))
   const base = archive.value && (await baseInput(archive.value, context))
-  const parts = [image, archive, registration].flatMap(outcome => outcome?.diagnostics ?? [])
+  const parts = [image, own, archive, registration].flatMap(outcome => outcome?.diagnostics ?? [])
   if (hasErrors(parts) || base === undefined) return { value: undefined, diagnostics: parts }
 
   const origin: Origin = { kind: 'option', option: '--image' }
@@ -117,6 +124,7 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
     configSpace: space,
     base,
     architecture: machine.architecture,
+    ...(own?.value === undefined ? {} : { ownDisks: own.value.steps }),
     ...(image?.value === undefined
       ? { saveLogsTo: logTarget(answer, asked, 'dirinstall') }
       : { disks: { steps: image.value, origin } }),
@@ -126,7 +134,7 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
     fqdn: answer.host?.fqdn,
     classes: resolved.classes,
     variables,
-    diskVariables: image?.value?.diskVariables ?? {},
+    diskVariables: image?.value?.diskVariables ?? own?.value?.storage.diskVariables ?? {},
     faiAction: actionOf(goal),
     configSpace: space.directory,
     steps: [...(system.value ?? []), ...(registration.value ?? [])],
@@ -136,7 +144,7 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
 
 /** FAI's name of the action that reaches a goal. */
 export const actionOf = (goal: Goal): 'install' | 'dirinstall' =>
-  goal.kind === 'image' ? 'install' : 'dirinstall'
+  goal.kind === 'directory' ? 'dirinstall' : 'install'
 
 const planGoalImage = (
   goal: Extract<Goal, { kind: 'image' }>,
@@ -144,13 +152,7 @@ const planGoalImage = (
   machine: BuildMachine,
 ): Outcome<ImagePlan> => {
   const file = space.diskConfig
-  if (file === undefined) {
-    const origin: Origin = { kind: 'file', path: join(space.directory, 'disk_config') }
-    return {
-      value: undefined,
-      diagnostics: [errorAt('disk-config-missing', 'no class of the host has a file here', origin)],
-    }
-  }
+  if (file === undefined) return withoutDiskConfig(space)
   const parsed = parseDiskConfig(file.text, file.path)
   if (parsed.value === undefined) return { value: undefined, diagnostics: parsed.diagnostics }
   const planned = planImage({
@@ -167,6 +169,30 @@ const planGoalImage = (
     saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install'),
   })
   return { value: planned.value, diagnostics: [...parsed.diagnostics, ...planned.diagnostics] }
+}
+
+const withoutDiskConfig = ({ directory }: ConfigSpace): Outcome<never> => {
+  const origin: Origin = { kind: 'file', path: join(directory, 'disk_config') }
+  const missing = errorAt('disk-config-missing', 'no class of the host has a file here', origin)
+  return { value: undefined, diagnostics: [missing] }
+}
+
+const planOwn = async (
+  goal: MachineGoal,
+  { space, host: asked, args, deps, answer, variables, run }: Context,
+  { hasFilesystem }: BuildMachine,
+): Promise<Outcome<OwnDisks>> => {
+  const file = space.diskConfig
+  if (file === undefined) return withoutDiskConfig(space)
+  const given = args.logDirectory === undefined ? DISKS_LOG_DIRECTORY : resolve(deps.cwd, args.logDirectory)
+  return planGoalMachine({
+    ...{ goal, file, variables, hasFilesystem, deps },
+    host: answer.host?.short ?? asked,
+    flags: args.flags,
+    logDirectory: run?.logDirectory ?? given,
+    saveLogsTo: logTarget(answer, asked, 'install'),
+    ...(run === undefined ? {} : { run }),
+  })
 }
 
 /** Where the target keeps the logs of its installation (fai-semantics.md, section 6.2). */

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CleanupError, RefusedError } from '../apply/apply-error.ts'
 import { type Applying, openApply } from '../apply/apply-plan.ts'
+import type { ApplyContext } from '../apply/context.ts'
 import { refusePlan } from '../apply/refusals.ts'
 import { makeRunner, searchPath } from '../apply/runner.ts'
+import { forgetDiskFiles, refuseChange } from '../apply/storage/change-storage.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { openMonitor } from '../install/monitor.ts'
 import type { FaiRun } from '../install/run.ts'
-import { type RunQuestions, runAction } from '../install/run-action.ts'
+import { isChosen, type RunQuestions, runAction } from '../install/run-action.ts'
 import { runVariables } from '../install/run-variables.ts'
 import { openShell, type Shell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
@@ -18,24 +20,26 @@ import { planClassFiles } from '../plan/log-files.ts'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { LocalStep, Plan, Step } from '../plan/step.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
-import { defaultLogDirectory, runDate } from './log-directory.ts'
+import { DISKS_LOG_DIRECTORY, defaultLogDirectory, runDate } from './log-directory.ts'
 import type { LookupAnswer } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
 import { actionOf, askFor, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
+import { machineDisklist } from './own-disks.ts'
 import { registrationOf } from './plan-registration.ts'
 import { registerHost } from './register-host.ts'
 import { lineReporter } from './run-reporter.ts'
 
 /**
  * Installs a host: FAI's tasks from class scripts to saved logs, and then the update of DNS, only where nothing went
- * wrong. `target` is the root of the installed system; a fresh directory where absent, removed afterwards.
+ * wrong. `target` is the root of the installed system; where absent, a directory that is removed afterwards: `/target` for
+ * the disks of this machine, as FAI has it, else a fresh one.
  */
 export const runInstallation = async (
   setting: PlanSetting,
   configSpace: string,
   target: string | undefined,
 ): Promise<ExitCode> => {
-  const { deps, args, config, goal } = setting
+  const { deps, args, config } = setting
   if (!deps.isRoot)
     throw new EnvironmentError('installing needs root: it attaches devices, mounts and changes roots')
   const first = await askFor(setting, configSpace, args.facts, args.add)
@@ -44,10 +48,9 @@ export const runInstallation = async (
     return first.exitCode === EXIT.done ? EXIT.findings : first.exitCode
   }
   const date = runDate(deps.now())
-  const directory = args.logDirectory ?? defaultLogDirectory(first.host.short, actionOf(goal), date)
-  const logDirectory = resolve(deps.cwd, directory)
+  const logDirectory = resolve(deps.cwd, logDirectoryOf(setting, first.host.short, date))
   await mkdir(logDirectory, { recursive: true, mode: 0o750 })
-  const root = target ?? (await mkdtemp(join(tmpdir(), 'fai-classes-target-')))
+  const root = target ?? (await makeTarget(setting))
   try {
     const place = { configSpace, target: root, logDirectory, date, host: first.host }
     const { code, answer } = await runTasks(setting, place)
@@ -60,6 +63,19 @@ export const runInstallation = async (
   } finally {
     if (target === undefined) await rmdir(root).catch(() => undefined)
   }
+}
+
+const logDirectoryOf = ({ args, goal }: PlanSetting, host: string, date: string): string =>
+  args.logDirectory ??
+  (goal.kind === 'machine' ? DISKS_LOG_DIRECTORY : defaultLogDirectory(host, actionOf(goal), date))
+
+/** FAI's own in its network root. */
+const MACHINE_TARGET = '/target'
+
+const makeTarget = async ({ goal }: PlanSetting): Promise<string> => {
+  if (goal.kind !== 'machine') return mkdtemp(join(tmpdir(), 'fai-classes-target-'))
+  await mkdir(MACHINE_TARGET, { recursive: true })
+  return MACHINE_TARGET
 }
 
 type Place = {
@@ -75,7 +91,10 @@ type Ended = { readonly code: ExitCode; readonly answer: LookupAnswer | undefine
 const runTasks = async (setting: PlanSetting, place: Place): Promise<Ended> => {
   const { deps, args, goal } = setting
   const run = makeRunner(deps.environment)
-  const shell = openShell(run, beginVariables(setting, place))
+  const shell = openShell(run, {
+    ...(goal.kind === 'machine' ? await diskVariables(deps) : {}),
+    ...beginVariables(setting, place),
+  })
   const asked: Asked = { answer: undefined, exitCode: EXIT.findings }
   const { target, logDirectory } = place
   const path = searchPath(deps.environment)
@@ -86,10 +105,15 @@ const runTasks = async (setting: PlanSetting, place: Place): Promise<Ended> => {
   )
   const faiRun = openRun(setting, place, { applying, shell, run })
   const questions: RunQuestions = {
-    ...planQuestions(setting, place, asked),
-    refuse: steps => refusePlan(steps, applying.context, path),
+    ...planQuestions(setting, place, asked, applying.context),
+    async refuse(steps) {
+      for (const { action } of steps)
+        if (action.kind === 'change-storage') await refuseChange(action.storage, path)
+      await refusePlan(steps, applying.context, path)
+    },
   }
   const { only, skip } = args
+  if (goal.kind === 'machine' && isChosen('partition', { only, skip })) await forgetDiskFiles(logDirectory)
   const outcome = await runAction(actionOf(goal), faiRun, questions, { only, skip }).then(
     worst => ({ worst }),
     error => ({ error }),
@@ -102,6 +126,15 @@ const runTasks = async (setting: PlanSetting, place: Place): Promise<Ended> => {
   return {
     code: outcome.worst === 0 && leftBehind.length === 0 ? EXIT.done : EXIT.findings,
     answer: asked.answer,
+  }
+}
+
+/** What setup-storage reads of the environment besides; hooks and `.var` files may change it. */
+const diskVariables = async (deps: CommandDeps): Promise<Record<string, string>> => {
+  const ignored = deps.environment['SS_IGNORE_VG']
+  return {
+    disklist: await machineDisklist(deps),
+    ...(ignored === undefined ? {} : { SS_IGNORE_VG: ignored }),
   }
 }
 
@@ -158,6 +191,7 @@ const planQuestions = (
   setting: PlanSetting,
   { configSpace }: Place,
   asked: Asked,
+  run: ApplyContext,
 ): Pick<RunQuestions, 'resolve' | 'plan'> => {
   const { deps, args } = setting
   return {
@@ -179,7 +213,10 @@ const planQuestions = (
     async plan(variables) {
       const { answer } = asked
       if (answer?.resolved === undefined) return undefined
-      const planned = await planFor(setting, { answer, resolved: answer.resolved, configSpace, variables })
+      const planned = await planFor(setting, {
+        ...{ answer, configSpace, variables, run },
+        resolved: answer.resolved,
+      })
       complainAll(deps, planned.diagnostics)
       return hasErrors(planned.diagnostics) ? undefined : planned.value && localSteps(planned.value)
     },

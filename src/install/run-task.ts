@@ -1,9 +1,9 @@
-import { ApplyError } from '../apply/apply-error.ts'
+import { ApplyError, TaskError } from '../apply/apply-error.ts'
 import { reportFailure } from '../apply/apply-plan.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { failureCode, type Task } from '../plan/task.ts'
 import { runHooks } from './hooks.ts'
-import type { FaiRun } from './run.ts'
+import { type FaiRun, StopRun } from './run.ts'
 import { stopWhereRaised } from './run-file.ts'
 
 /**
@@ -30,6 +30,9 @@ export const runTask = async (task: Task, run: FaiRun, body: () => Promise<void>
   }
 }
 
+/** FAI dies there whatever `STOP_ON_ERROR` says: all later tasks would write into the running system. */
+const NOTHING_WITHOUT: readonly Task[] = ['partition', 'mountdisks']
+
 /** A step and its place in the whole plan, from 0. */
 export type PlacedStep = { readonly step: LocalStep; readonly index: number }
 
@@ -49,7 +52,8 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     if (!(error instanceof ApplyError)) throw error
     signal.throwIfAborted()
     reporter.complain(reportFailure(error, applying.context).message)
-    errors.raise(failureCode(task))
+    errors.raise(error.cause instanceof TaskError ? error.cause.code : failureCode(task))
     stopWhereRaised(run, `task ${task}`)
+    if (NOTHING_WITHOUT.includes(task)) throw new StopRun('there is no target to go on with')
   }
 }

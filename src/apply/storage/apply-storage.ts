@@ -74,7 +74,7 @@ export const resumeStorage = async (
   }
   const left = plan.steps.filter(({ id }) => !done.has(id))
   await refuseMissingPrograms(left, options.searchPath)
-  await unmountLeft(contextOf(options))
+  await unmountLeft(storageContext(options))
   await refuseResume(plan.machine, left)
   await refuseWriters(left)
   await carryOut(plan, { begun, done }, await continueJournal(options.logDirectory), options)
@@ -89,7 +89,7 @@ const carryOut = async (
   options: ApplyStorageOptions,
 ): Promise<void> => {
   const { now, onStep } = options
-  const context = contextOf(options)
+  const context = storageContext(options)
   const log = openTaskLog(options.logDirectory, masker(options.passphrases))
   /** Devices that have lost what steps that were done had put onto them. */
   const empty = new Set<string>()
@@ -131,7 +131,8 @@ const carryOut = async (
   }
 }
 
-const contextOf = ({
+/** What the steps of a plan share. */
+export const storageContext = ({
   run,
   logDirectory,
   passphrases,

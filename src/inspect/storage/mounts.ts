@@ -1,3 +1,5 @@
+import { unescapeMountField } from '../../model/mount-field.ts'
+
 /** Where block devices are mounted, and `swap` for active swap: by `MAJOR:MINOR` and by path. */
 export type MountTable = {
   readonly byDevno: ReadonlyMap<string, readonly string[]>
@@ -17,7 +19,7 @@ export const parseMounts = (mountinfo: string, swaps: string): MountTable => {
     const [, , devno, , mountPoint] = before.split(' ')
     const source = behind.split(' ')[1]
     if (devno === undefined || mountPoint === undefined || source === undefined) return []
-    return [{ devno, source: unescaped(source), mountPoint: unescaped(mountPoint) }]
+    return [{ devno, source: unescapeMountField(source), mountPoint: unescapeMountField(mountPoint) }]
   })
   const swapped = swaps
     .split('\n')
@@ -25,7 +27,7 @@ export const parseMounts = (mountinfo: string, swaps: string): MountTable => {
     .flatMap(line => {
       const [path, type] = line.split(/\s+/)
       return path !== undefined && type === 'partition'
-        ? [{ source: unescaped(path), mountPoint: 'swap' }]
+        ? [{ source: unescapeMountField(path), mountPoint: 'swap' }]
         : []
     })
   const paths = [...rows.filter(({ source }) => source.startsWith('/')), ...swapped]
@@ -39,7 +41,3 @@ const grouped = (pairs: readonly (readonly [string, string])[]): ReadonlyMap<str
   new Map(
     [...Map.groupBy(pairs, ([key]) => key)].map(([key, found]) => [key, found.map(([, value]) => value)]),
   )
-
-/** Blanks and backslashes stand there as `\040`. */
-const unescaped = (text: string): string =>
-  text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors, type Origin, type Outcome } from '../../diagnostic/diagnostic.ts'
 import type { ConfigSpace } from '../../model/config-space.ts'
-import type { ImageSteps } from '../disk/image-steps.ts'
+import type { DiskSteps } from '../disk/image-steps.ts'
 import type { Step } from '../step.ts'
 import { type BaseInput, planBase, planBaseCleanup } from './base.ts'
 import { findMissingBootPackages } from './boot-packages.ts'
@@ -21,8 +21,10 @@ export type SystemInput = {
   readonly base: BaseInput
   /** As dpkg calls it: `amd64`, `arm64`. */
   readonly architecture: string
-  /** The steps of the disks and the place that asks for them; absent for a directory. */
-  readonly disks?: { readonly steps: ImageSteps; readonly origin: Origin }
+  /** The steps of an image, which gets a boot loader of ours, and the place that asks for it. */
+  readonly disks?: { readonly steps: DiskSteps; readonly origin: Origin }
+  /** The steps of the machine's own disks: scripts of the config space make them boot, as in FAI. */
+  readonly ownDisks?: DiskSteps
   /** Directory of the target that gets the logs of `dirinstall`; with disks, their steps do it. */
   readonly saveLogsTo?: string
 }
@@ -32,7 +34,8 @@ export type SystemInput = {
  * the disks stand around those of the system. Pure; no step where any diagnostic is an error.
  */
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
-  const { configSpace, base, disks } = input
+  const { configSpace, base, disks, ownDisks } = input
+  const around = ownDisks ?? disks?.steps
   const files = planFiles(configSpace.templates)
   const groups = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
@@ -54,11 +57,12 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
   const isFresh = base.cache?.present !== true && !addsArchives
   const value = [
-    ...(disks?.steps.prepare ?? []),
+    ...(around?.prepare ?? []),
     ...planBase(base),
-    ...(disks?.steps.afterBase ?? []),
+    ...(around?.afterBase ?? []),
     ...planRepository(configSpace.keyrings),
     ...files.value.filter(({ task }) => task === 'repository'),
+    kernelFilesystems(ownDisks !== undefined),
     ...UPDATE_BASE,
     // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
     ...(isFresh ? [] : [UPGRADE]),
@@ -72,7 +76,7 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...(boot?.value ?? []),
     ...planBaseCleanup(base.because),
     ALLOW_DAEMONS,
-    ...(disks?.steps.finish ?? directoryFinish(input)),
+    ...(around?.finish ?? directoryFinish(input)),
   ]
   return { value, diagnostics }
 }
@@ -80,10 +84,14 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
 /** The name Debian gives the program that says whether a package may start its daemon. */
 const POLICY = { target: '/usr/sbin/policy-rc.d' }
 
-const UPDATE_BASE: readonly Step[] = [
+/** An image must not find its way into the firmware of the machine that makes it. */
+const kernelFilesystems = (efiVariables: boolean): Step =>
   systemStep('updatebase', 'update.mount', 'mount proc, sys and dev in the target', {
     kind: 'mount-kernel-filesystems',
-  }),
+    ...(efiVariables ? { efiVariables } : {}),
+  })
+
+const UPDATE_BASE: readonly Step[] = [
   systemStep('updatebase', 'update.policy', 'keep packages from starting daemons', {
     kind: 'write-file',
     path: POLICY,
