@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from './command/run.ts'
 
@@ -15,6 +16,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 runCommand(process.argv.slice(2), {
   print: text => process.stdout.write(`${text}\n`),
   complain: text => process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY
+    ? {
+        terminal: {
+          columns: () => process.stderr.columns,
+          write: (text: string) => void process.stderr.write(text),
+        },
+      }
+    : {}),
   setExitCode: code => {
     process.exitCode = code
   },
@@ -23,11 +32,13 @@ runCommand(process.argv.slice(2), {
   configVariable: process.env['FAI_CLASSES_CONFIG'],
   environment: process.env,
   isRoot: process.getuid?.() === 0,
+  hostname: hostname(),
   // Beside dist/ as beside src/.
   toolsDirectory: fileURLToPath(new URL('../bin/tools', import.meta.url)),
   now: Date.now,
   // Not `randomUUID` itself: the bundle loads node:crypto at its first use.
   // Only planning runs programs, and what runs them takes its time to load.
   readProgram: async (...call) => (await import('./inspect/runner.ts')).readCommand(...call),
+  resolvers: async () => (await import('node:dns')).getServers(),
   newUuid: () => randomUUID(),
 })

@@ -16,6 +16,9 @@ import { ROOT } from './testing/test-files.ts'
 const SOURCE_LINES = 300
 const TEST_LINES = 350
 
+/** Where a process of ours begins: the program, and the commands that scripts call. */
+const ENTRIES = ['src/main.ts', 'src/tool-main.ts']
+
 /** Names that say nothing about what is inside. */
 const BANNED_NAMES = /^(utils?|helpers?|common|manager|service|data|info)$/
 
@@ -127,8 +130,8 @@ t.test('pure rooms have neither input nor output, no clock and no randomness', a
   )
 })
 
-t.test('only main.ts reads the environment and the arguments, and ends the process', async t => {
-  const elsewhere = sources.filter(file => file.path !== 'src/main.ts' && !isWorkshop(file))
+t.test('only the entries read the environment and the arguments, and end the process', async t => {
+  const elsewhere = sources.filter(file => !ENTRIES.includes(file.path) && !isWorkshop(file))
   t.strictSame(
     elsewhere.flatMap(({ processUses }) => processUses),
     [],

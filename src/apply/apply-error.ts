@@ -1,3 +1,4 @@
+import { formatReasons } from '../plan/format-plan.ts'
 import type { Step } from '../plan/step.ts'
 import type { CommandResult } from './runner.ts'
 
@@ -23,7 +24,7 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError'
 }
 
-/** A step failed. The message names step, command, last output and log file. */
+/** A step failed. The message names step, command, last output, what asked for it, and log file. */
 export class ApplyError extends Error {
   override readonly name = 'ApplyError'
   readonly step: Step
@@ -41,6 +42,7 @@ export class ApplyError extends Error {
     const lines = [
       `step ${index + 1} "${step.id}" (${step.title}) failed: ${messageOf(cause)}`,
       ...(cause instanceof CommandError ? commandLines(cause) : []),
+      ...(step.because.length === 0 ? [] : [`  asked for by: ${formatReasons(step.because)}`]),
       `  log: ${logFile}`,
     ]
     super(mask(lines.join('\n')), { cause })

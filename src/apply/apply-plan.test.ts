@@ -69,6 +69,7 @@ const apply = (
     diskVariables: { SWAPLIST: '' },
     faiAction: 'dirinstall',
     configSpace: space,
+    templates: [],
     steps,
   }
   return applyPlan(plan, {

@@ -2,25 +2,28 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
 import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
-import { checkPackages } from './check-packages.ts'
 import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
+import { copyMachineFile } from './copy-machine-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
 import { installDiskFiles } from './disk-files.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
-import { mountDevice, mountKernelFilesystems, unmountAll } from './mount.ts'
+import { installPackages } from './install-packages.ts'
+import { mountDevice, mountKernelFilesystems, mountMirror, unmountAll } from './mount.ts'
 import { mountFstab } from './mount-fstab.ts'
 import { writeTable } from './partition-table.ts'
+import { mountRamdisk, unmountRamdisk } from './ramdisk.ts'
 import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
+import { runTool } from './run-tool.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
 import { planEnvironment } from './script-environment.ts'
 import { changeStorage } from './storage/change-storage.ts'
 import { endTargetProcesses } from './target-process.ts'
-import { openTaskLog } from './task-log.ts'
+import { type LogListener, openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
 import { makeDirectory, removeFile, writeFile } from './write-file.ts'
 
@@ -34,6 +37,7 @@ export type ApplySetting = {
   readonly logDirectory: string
   /** An abort ends the running program with all it started; what was mounted and attached is undone nevertheless. */
   readonly signal: AbortSignal
+  readonly logListener?: LogListener
 }
 
 /** What applying a whole plan needs. */
@@ -62,6 +66,9 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'mount-fstab': mountFstab,
   'install-disk-files': installDiskFiles,
   'mount-kernel-filesystems': mountKernelFilesystems,
+  'mount-mirror': mountMirror,
+  'mount-ramdisk': mountRamdisk,
+  'unmount-ramdisk': unmountRamdisk,
   'fill-vfat': fillVfat,
   'unmount-all': unmountAll,
   'finish-image': finishImage,
@@ -69,8 +76,10 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'write-file': writeFile,
   'remove-file': removeFile,
   'copy-file': copyFile,
+  'copy-machine-file': copyMachineFile,
   'run-script': runScript,
-  'check-packages': checkPackages,
+  'run-tool': runTool,
+  'install-packages': installPackages,
   'save-logs': saveLogs,
 }
 
@@ -85,13 +94,13 @@ export type Applying = {
 
 /** Opens a run; nothing is done but that target and log directory are there. `mask` takes secrets out of what is logged. */
 export const openApply = async (
-  { run, searchPath, target, logDirectory, signal }: ApplySetting,
+  { run, searchPath, target, logDirectory, signal, logListener }: ApplySetting,
   scriptEnvironment: (context: ApplyContext) => Readonly<Record<string, string>>,
   mask: (text: string) => string,
 ): Promise<Applying> => {
   await mkdir(target, { recursive: true, mode: 0o755 })
   const root = await realpath(target)
-  const log = openTaskLog(logDirectory, mask)
+  const log = openTaskLog(logDirectory, mask, logListener)
   const context: ApplyContext = {
     scriptEnvironment: () => scriptEnvironment(context),
     target: root,
@@ -102,6 +111,7 @@ export const openApply = async (
     undo: undoStack(() => endTargetProcesses(root)),
     devices: new Map(),
     failedScripts: [],
+    packageReports: [],
     signal,
   }
   return {

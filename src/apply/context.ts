@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { LocalAction, Step, Text, Word } from '../plan/step.ts'
 import { CommandError } from './apply-error.ts'
+import type { PackageReport } from './install-packages.ts'
 import type { Command, CommandResult, Runner } from './runner.ts'
 import type { TaskLog } from './task-log.ts'
 import type { UndoStack } from './undo.ts'
@@ -20,6 +21,8 @@ export type ApplyContext = {
   /** Block devices by the names that `attach` and `mount-fstab` steps gave them. */
   readonly devices: Map<string, string>
   readonly failedScripts: FailedScript[]
+  /** One for each `install-packages` that was done, for the report of the run. */
+  readonly packageReports: PackageReport[]
   readonly signal: AbortSignal
 }
 

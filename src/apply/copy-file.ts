@@ -1,7 +1,8 @@
 import { readFile, stat, utimes } from 'node:fs/promises'
 import type { Handler } from './context.ts'
-import { makeParent, resolveTargetPath } from './target-path.ts'
-import { replaceFile } from './write-file.ts'
+import { findId } from './find-id.ts'
+import { replaceFile } from './replace-file.ts'
+import { makeParent } from './target-path.ts'
 
 /** A file of the config space into the target, with owner and group as the target names them. */
 export const copyFile: Handler<'copy-file'> = async ({ from, to, owner, group, mode }, context) => {
@@ -15,21 +16,4 @@ export const copyFile: Handler<'copy-file'> = async ({ from, to, owner, group, m
   await replaceFile(place, await readFile(from), { mode, uid, gid })
   const { atime, mtime } = await stat(from)
   await utimes(place, atime, mtime)
-}
-
-/** The number of a user or group: itself where it is one, 0 for root, else from a file of the target. */
-const findId = async (target: string, file: string, name: string): Promise<number | undefined> => {
-  if (/^[0-9]+$/.test(name)) return Number(name)
-  if (name === 'root') return 0
-  const text = await readFile(await resolveTargetPath(target, file), 'utf8').catch(() => '')
-  return parseId(text, name)
-}
-
-/** The third field of the line of a name in passwd(5) or group(5). Pure. */
-export const parseId = (text: string, name: string): number | undefined => {
-  const fields = text
-    .split('\n')
-    .map(line => line.split(':'))
-    .find(([first]) => first === name)
-  return fields?.[2] !== undefined && /^[0-9]+$/.test(fields[2]) ? Number(fields[2]) : undefined
 }

@@ -1,8 +1,8 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ApplyContext, Handler } from './context.ts'
+import { replaceFile } from './replace-file.ts'
 import { makeParent } from './target-path.ts'
-import { replaceFile } from './write-file.ts'
 
 /** Where the target keeps the keys of its encrypted devices. */
 const KEYS = '/etc/keys'

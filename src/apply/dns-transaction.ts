@@ -3,14 +3,18 @@ import { connect } from 'node:net'
 import type { ServerAddress } from '../model/server-address.ts'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { decodeMessage, type Message, type PlacedRecord } from '../wire/dns/message.ts'
+import { formatRcode } from '../wire/dns/rcode.ts'
 import { frameMessage, takeMessages } from '../wire/dns/stream.ts'
 import { signMessage, type Verdict, verifyMessage } from '../wire/dns/tsig.ts'
 import { WireError } from '../wire/wire-error.ts'
+import { explainRcode } from './dns-refusal.ts'
 
 /** The server that a zone is changed at, and the key that both sides share. */
 export type DnsConnection = {
   readonly server: ServerAddress
   readonly key?: TsigKey | undefined
+  /** It fetches for others what it does not know. */
+  readonly isResolver?: boolean
   readonly timeoutMs?: number
   /** Milliseconds since 1970, for TSIG. */
   readonly now?: () => number
@@ -53,15 +57,20 @@ export const transact = async (
     }
     if (key === undefined || signed === undefined) return { kind: 'answer', bytes, message }
     const verdict = verifyMessage(bytes, key, Math.floor(now() / 1000), { previousMac: signed.mac })
-    return verdict.ok ? { kind: 'answer', bytes, message } : { kind: 'rejected', reason: rejection(verdict) }
+    if (verdict.ok) return { kind: 'answer', bytes, message }
+    return { kind: 'rejected', reason: rejection(verdict, formatRcode(message.rcode)) }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     return { kind: 'silent', reason: `the answer is malformed: ${error.message}` }
   }
 }
 
-const rejection = ({ kind, text }: Extract<Verdict, { ok: false }>): string =>
-  kind === 'unsigned' || kind === 'malformed' ? text : `${kind} (${text})`
+/** A refusal that is not signed may be anybody's; it is told, and believed as little as a consent. */
+const rejection = ({ kind, text }: Extract<Verdict, { ok: false }>, rcode: string): string => {
+  if (kind === 'malformed') return text
+  if (kind !== 'unsigned') return `${kind} (${text})`
+  return rcode === 'NOERROR' ? text : `${rcode} (${text}, so it may be another's: ${explainRcode(rcode)})`
+}
 
 const exchange = async (
   { server, timeoutMs = TIMEOUT_MS }: DnsConnection,

@@ -1,51 +1,38 @@
-import { SourceError } from '../diagnostic/source-error.ts'
 import { foldDnsName } from '../model/dns-name.ts'
-import { formatServerAddress } from '../model/server-address.ts'
-import { encodeQuery } from '../wire/dns/query.ts'
-import { formatRcode } from '../wire/dns/rcode.ts'
-import { decodeRdata } from '../wire/dns/rdata.ts'
-import { recordType } from '../wire/dns/record-type.ts'
-import { WireError } from '../wire/wire-error.ts'
-import { type DnsConnection, transact } from './dns-transaction.ts'
+import { ownershipOf } from '../plan/register/dhcid.ts'
+import type { Registered } from '../plan/register/registration.ts'
+import { askServer, type QuestionType } from './dns-question.ts'
+import type { DnsConnection } from './dns-transaction.ts'
 
 /**
- * The addresses that a name has at the server now, whoever wrote them; what a
- * registration has to know of the time before to remove the PTR records of addresses
- * that are given up. Rejects with a `SourceError` where the server does not say.
+ * What a name has at the server now: what a registration has to know of the time before, to take away the
+ * PTR records of addresses that are given up, and no other's. Undefined where the server does not say, as one that has
+ * no such zone: what it says to the update then explains it. Rejects with a `SourceError` where no answer comes
+ * or none that can be believed.
  */
-export const readAddresses = async (
+export const readRegistered = async (
   fqdn: string,
   connection: DnsConnection,
   signal: AbortSignal,
-): Promise<readonly string[]> => {
-  const answers = await Promise.all((['A', 'AAAA'] as const).map(type => ask(fqdn, type, connection, signal)))
-  return answers.flat()
+): Promise<Registered | undefined> => {
+  const ask = (type: QuestionType) => rdataOf(fqdn, type, connection, signal)
+  // One after the other: what the first one is refused, so are the others.
+  const owners = await ask('DHCID')
+  if (owners === undefined) return undefined
+  const answers = await Promise.all([ask('A'), ask('AAAA')])
+  const addresses = answers.flatMap(rdata => rdata ?? [])
+  return {
+    addresses: addresses.flatMap(rdata => (rdata.kind === 'address' ? [rdata.address] : [])),
+    isOurs: owners.some(rdata => rdata.kind === 'opaque' && isOurs(rdata.octets, fqdn)),
+  }
 }
 
-const ask = async (
-  fqdn: string,
-  type: 'A' | 'AAAA',
-  connection: DnsConnection,
-  signal: AbortSignal,
-): Promise<readonly string[]> => {
-  const server = formatServerAddress(connection.server)
-  const refuse = (reason: string, rejected = false): never => {
-    const origin = { kind: 'server', server } as const
-    throw new SourceError(`${server}: cannot ask ${type} ${fqdn}: ${reason}`, origin, { rejected })
-  }
-  const encode = (id: number): Buffer =>
-    encodeQuery({ id, owner: fqdn, type, recursion: false, authenticData: false })
-  const reply = await transact(connection, encode, signal)
-  if (reply.kind !== 'answer') return refuse(reply.reason, reply.kind === 'rejected')
-  const rcode = formatRcode(reply.message.rcode)
-  if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return refuse(rcode)
-  try {
-    return reply.message.answers
-      .filter(record => record.type === recordType(type) && foldDnsName(record.owner) === foldDnsName(fqdn))
-      .map(record => decodeRdata(reply.bytes, record))
-      .flatMap(rdata => (rdata.kind === 'address' ? [rdata.address] : []))
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error
-    return refuse(`the answer is malformed: ${error.message}`)
-  }
+const isOurs = (octets: Buffer, fqdn: string): boolean => octets.toString('base64') === ownershipOf(fqdn)
+
+const rdataOf = async (fqdn: string, type: QuestionType, connection: DnsConnection, signal: AbortSignal) => {
+  const { rcode, answers } = await askServer(fqdn, type, connection, signal)
+  if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return undefined
+  return answers
+    .filter(record => record.type === type && record.owner === foldDnsName(fqdn))
+    .map(({ rdata }) => rdata)
 }

@@ -11,6 +11,7 @@ import type { WireRecord } from '../wire/dns/message.ts'
 import { formatRcode } from '../wire/dns/rcode.ts'
 import { encodeRdata } from '../wire/dns/rdata.ts'
 import { addRecord, deleteRrset, encodeUpdate, rrsetAbsent, rrsetEquals } from '../wire/dns/update.ts'
+import { explainRefusal } from './dns-refusal.ts'
 import { type DnsConnection, transact } from './dns-transaction.ts'
 
 /** How the update of one zone ended. */
@@ -25,24 +26,24 @@ export type UpdateOutcome = {
 }
 
 /**
- * Brings several zones of one registration up to date, in order. The first is the forward
- * zone, which says whose name it is: where it is refused the others are not tried. Where
- * a later one is refused the earlier ones stand, and a repeat completes it.
+ * Brings the zones of one registration up to date, in order, each at its own server. Where a gate is refused, what comes
+ * behind it is not tried. What was done before stands, and a repeat completes it.
  */
 export const applyZoneUpdates = async (
   updates: readonly ZoneUpdate[],
-  connection: DnsConnection,
+  connectionOf: (zone: string) => DnsConnection,
   signal: AbortSignal,
 ): Promise<readonly UpdateOutcome[]> => {
   const outcomes: UpdateOutcome[] = []
+  let closed: string | undefined
   for (const update of updates) {
-    const [forward] = outcomes
-    if (forward !== undefined && !forward.ok) {
-      const text = `not sent, because zone ${forward.zone} was not updated`
-      outcomes.push(outcomeOf(update, connection, 'not-sent', text))
-    } else {
-      outcomes.push(await applyZoneUpdate(update, connection, signal))
-    }
+    const connection = connectionOf(update.zone)
+    const outcome =
+      closed === undefined
+        ? await applyZoneUpdate(update, connection, signal)
+        : outcomeOf(update, connection, 'not-sent', `not sent, because zone ${closed} was not updated`)
+    if (update.isGate && !outcome.ok) closed ??= update.zone
+    outcomes.push(outcome)
   }
   return outcomes
 }
@@ -62,11 +63,16 @@ export const applyZoneUpdate = async (
     const reply = await transact(connection, id => encodeAttempt(id, update.zone, attempt), signal)
     if (reply.kind === 'rejected')
       return outcomeOf(update, connection, 'rejected', `refused: ${reply.reason}`)
-    if (reply.kind === 'silent') return outcomeOf(update, connection, 'silent', reply.reason)
+    if (reply.kind === 'silent') {
+      const text = `${reply.reason}; whether it took the update shows when this is repeated`
+      return outcomeOf(update, connection, 'silent', text)
+    }
     const rcode = formatRcode(reply.message.rcode)
     if (rcode === 'NOERROR') return outcomeOf(update, connection, 'done', attempt.text)
     if (!isPrerequisite(rcode)) {
-      return outcomeOf(update, connection, 'refused', `refused: ${rcode}${MEANINGS[rcode] ?? ''}`)
+      const context = { zone: update.zone, keyName: connection.key?.name, types: typesIn(update) }
+      const text = `refused: ${rcode} (${explainRefusal(rcode, context)})`
+      return outcomeOf(update, connection, 'refused', text)
     }
     failed.push(`${rcode}: not so that ${suspects(rcode, attempt)}`)
   }
@@ -86,14 +92,9 @@ const outcomeOf = (
   line: `zone ${zone} at ${formatServerAddress(server)}: ${text}`,
 })
 
-/** RFC 2136, section 2.2, in the words of somebody who has to set it right. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  REFUSED: ' (its update-policy or allow-update does not permit this key these changes)',
-  NOTAUTH: ' (the server is not authoritative for this zone)',
-  NOTZONE: ' (a name of the update is outside this zone)',
-  SERVFAIL: ' (the server could not write the zone; its log says why)',
-  FORMERR: ' (the server did not understand the update)',
-  NOTIMP: ' (the server does no dynamic updates)',
+const typesIn = ({ attempts }: ZoneUpdate): readonly string[] => {
+  const changes = attempts.flatMap(attempt => attempt.changes)
+  return [...new Set(changes.map(change => (change.kind === 'add' ? change.data.type : change.type)))]
 }
 
 type PrerequisiteCode = 'YXDOMAIN' | 'YXRRSET' | 'NXDOMAIN' | 'NXRRSET'
@@ -136,5 +137,12 @@ const encodeData = ({ type, text }: RecordData): Buffer => {
       return encodeRdata({ kind: 'name', name: text })
     case 'DHCID':
       return Buffer.from(text, 'base64')
+    case 'SSHFP': {
+      const [algorithm, fingerprintType, fingerprint = ''] = text.split(' ')
+      return Buffer.concat([
+        Buffer.from([Number(algorithm), Number(fingerprintType)]),
+        Buffer.from(fingerprint, 'hex'),
+      ])
+    }
   }
 }

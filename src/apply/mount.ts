@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { isDirectory } from '../inspect/folder.ts'
-import { readMounts } from '../inspect/storage/read-storage.ts'
+import { parseMountRows } from '../inspect/storage/mounts.ts'
 import { CleanupError } from './apply-error.ts'
 import { type ApplyContext, deviceOf, type Handler, runForStep } from './context.ts'
 import { runUndo } from './device.ts'
@@ -41,6 +41,14 @@ export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async
   }
 }
 
+/** The mirror that packages come from; unmounted again at the end of the run. */
+export const mountMirror: Handler<'mount-mirror'> = async ({ source, at, options }, context, step) => {
+  const path = await resolveTargetPath(context.target, at)
+  await mkdir(path, { recursive: true, mode: 0o755 })
+  await runForStep({ argv: ['mount', ...options, source, path] }, context, step)
+  pushUnmount(path, context)
+}
+
 /** Has a mount point unmounted at the end of the run. */
 export const pushUnmount = (path: string, context: ApplyContext): void =>
   context.undo.push({
@@ -52,7 +60,7 @@ export const pushUnmount = (path: string, context: ApplyContext): void =>
   })
 
 const isMountPoint = async (path: string): Promise<boolean> =>
-  [...(await readMounts()).byDevno.values()].flat().includes(path)
+  parseMountRows(await readFile('/proc/self/mountinfo', 'utf8')).some(({ mountPoint }) => mountPoint === path)
 
 /** Everything mounted and attached so far is undone now, so that later steps see a finished image. */
 export const unmountAll: Handler<'unmount-all'> = async (_action, context) => {

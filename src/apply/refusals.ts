@@ -39,9 +39,16 @@ const refuseFullTarget = async (target: string): Promise<void> => {
 }
 
 const needsRoot = (action: LocalAction): boolean =>
-  ['attach', 'change-storage', 'mount', 'mount-fstab', 'mount-kernel-filesystems', 'check-packages'].includes(
-    action.kind,
-  ) ||
+  [
+    'attach',
+    'change-storage',
+    'mount',
+    'mount-fstab',
+    'mount-kernel-filesystems',
+    'mount-mirror',
+    'mount-ramdisk',
+    'install-packages',
+  ].includes(action.kind) ||
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
@@ -66,7 +73,7 @@ export const missingOf = async (
 
 const programsOf = (action: LocalAction): readonly string[] => {
   switch (action.kind) {
-    case 'check-packages':
+    case 'install-packages':
       return ['chroot']
     case 'run':
       return action.inTarget === true ? ['chroot'] : firstWord(action.argv)
@@ -80,7 +87,11 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'mount':
     case 'mount-fstab':
     case 'mount-kernel-filesystems':
+    case 'mount-mirror':
       return ['mount', 'umount']
+    case 'mount-ramdisk':
+    case 'unmount-ramdisk':
+      return ['mount', 'umount', 'cp']
     case 'fill-vfat':
       return ['mcopy']
     case 'unmount-all':
@@ -92,7 +103,9 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'change-storage':
     case 'remove-file':
     case 'copy-file':
+    case 'copy-machine-file':
     case 'run-script':
+    case 'run-tool':
     case 'save-logs':
       return []
   }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readScriptType } from '../inspect/script-type.ts'
 import type { Handler } from './context.ts'
 import { StartError } from './runner.ts'
 
@@ -34,28 +34,4 @@ export const runScript: Handler<'run-script'> = async (
   )
   log.status(step.task, name, exitCode)
   if (exitCode !== 0) context.failedScripts.push({ name, exitCode })
-}
-
-const SHELL = /\/(?:env +)?(?:ba|da|k|z)?sh(?: |$)/
-
-/** The word before the name in the header: `shell`, or the interpreter of the first line. */
-const readScriptType = async (path: string): Promise<string> => {
-  const file = await open(path, 'r').catch(() => undefined)
-  if (file === undefined) return 'missing'
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
-    return scriptType(buffer.toString('latin1', 0, bytesRead))
-  } finally {
-    await file.close()
-  }
-}
-
-/** What the first bytes of a file say that it is: `shell`, another interpreter, or `program`. Pure. */
-export const scriptType = (head: string): string => {
-  const first = head.split('\n', 1)[0] ?? ''
-  if (!first.startsWith('#!')) return 'program'
-  if (SHELL.test(first)) return 'shell'
-  const words = first.slice(2).trim().split(/\s+/)
-  const interpreter = words[0]?.endsWith('/env') === true ? words[1] : words[0]
-  return interpreter?.split('/').at(-1) ?? 'program'
 }

@@ -15,6 +15,16 @@ t.test('output comes line by line, stdout is kept, and the exit code is told', a
   t.strictSame([...result.tail].sort(), ['one', 'three', 'two'])
 })
 
+t.test(
+  'of a long output the first lines and the last ones are shown: many programs explain themselves at length',
+  async t => {
+    const { tail } = await shell('echo the reason; seq 1 100')
+    t.strictSame([tail[0], tail[1], tail.at(-1), tail.length], ['the reason', '1', '100', 13])
+    t.ok(tail.includes('...'), 'and it says so')
+    t.equal((await shell('seq 1 12')).tail.length, 12)
+  },
+)
+
 t.test('stdin is empty unless it is given', async t => {
   t.equal((await shell('cat')).stdout, '')
   t.equal((await shell('cat', { stdin: 'a\nb\n' })).stdout, 'a\nb\n')

@@ -22,7 +22,7 @@ export type CommandResult = {
   readonly exitCode: number
   readonly timedOut: boolean
   readonly stdout: string
-  /** The last lines of stdout and stderr. */
+  /** The first and the last lines of stdout and stderr, `...` between them where there were more. */
   readonly tail: readonly string[]
 }
 
@@ -40,7 +40,9 @@ export class StartError extends Error {
   }
 }
 
-const TAIL_LINES = 12
+/** A reason may come before a page on how the program is to be used, or behind all that it did. */
+const HEAD_LINES = 4
+const LAST_LINES = 8
 const DEFAULT_TIMEOUT_SECONDS = 3600
 /** Between asking a group of processes to end and killing it. */
 const GRACE_MS = 5000
@@ -52,6 +54,7 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGKILL: 9,
   SIGSEGV: 11,
   SIGTERM: 15,
+  SIGXFSZ: 25,
 }
 
 const KEPT = /^(HOME|USER|LOGNAME|TERM|TMPDIR|(http|https|ftp|all|no)_proxy|(HTTP|HTTPS|FTP|ALL|NO)_PROXY)$/
@@ -86,7 +89,7 @@ export const makeRunner =
       await Promise.race([output.finished, delay(PIPE_GRACE_MS, undefined, { ref: false })])
       signal.throwIfAborted()
       output.throwFault()
-      return { exitCode, timedOut: watch.timedOut(), stdout: output.stdout(), tail: output.tail }
+      return { exitCode, timedOut: watch.timedOut(), stdout: output.stdout(), tail: output.tail() }
     } finally {
       watch.stop()
       child.stdout?.destroy()
@@ -127,11 +130,16 @@ const endOf = async (child: Child, program: string): Promise<number> => {
 /** A reader that fails, such as a log on a full disk, ends the program by `onFault`; `throwFault` then says why. */
 const collectOutput = (child: Child, onLine: Command['onLine'], onFault: () => void) => {
   const stdout: string[] = []
-  const tail: string[] = []
+  const head: string[] = []
+  const last: string[] = []
+  let gap: readonly string[] = []
   let fault: { readonly error: unknown } | undefined
   const keep = (line: string): void => {
-    tail.push(line)
-    if (tail.length > TAIL_LINES) tail.shift()
+    if (head.length < HEAD_LINES) head.push(line)
+    else if (last.push(line) > LAST_LINES) {
+      last.shift()
+      gap = ['...']
+    }
     if (fault !== undefined) return
     try {
       onLine?.(line)
@@ -149,6 +157,7 @@ const collectOutput = (child: Child, onLine: Command['onLine'], onFault: () => v
     keep(line)
   })
   const finished = Promise.all([fromStdout, readLines(child.stderr, keep)])
+  const tail = (): readonly string[] => [...head, ...gap, ...last]
   return { finished, tail, throwFault, stdout: () => stdout.map(line => `${line}\n`).join('') }
 }
 

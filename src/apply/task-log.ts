@@ -14,6 +14,12 @@ export type TaskLog = {
   pathOf(task: Task): string
 }
 
+/** Gets what is logged, masked, once it is written. */
+export type LogListener = {
+  line(text: string): void
+  status(task: Task, name: string, exitCode: number): void
+}
+
 /** Where it is not `fai.log`. */
 const FILES: Partial<Readonly<Record<Task, string>>> = {
   partition: 'format.log',
@@ -25,11 +31,17 @@ const FILES: Partial<Readonly<Record<Task, string>>> = {
   instsoft: 'software.log',
   configure: 'scripts.log',
   tests: 'scripts.log',
+  sysinfo: 'sysinfo.log',
+  inventory: 'inventory.log',
 }
 const WHOLE = 'fai.log'
 
 /** Opens the log directory, which is made (0750) where it is missing. */
-export const openTaskLog = (directory: string, mask: (text: string) => string): TaskLog => {
+export const openTaskLog = (
+  directory: string,
+  mask: (text: string) => string,
+  listener?: LogListener,
+): TaskLog => {
   mkdirSync(directory, { recursive: true, mode: 0o750 })
   const append = (file: string, text: string): void =>
     appendFileSync(join(directory, file), `${mask(text)}\n`, { mode: 0o640 })
@@ -37,6 +49,7 @@ export const openTaskLog = (directory: string, mask: (text: string) => string): 
     append(WHOLE, text)
     const own = FILES[task]
     if (own !== undefined) append(own, text)
+    listener?.line(mask(text))
   }
   return {
     line,
@@ -51,6 +64,7 @@ export const openTaskLog = (directory: string, mask: (text: string) => string): 
       const text = formatStatus(name, exitCode)
       append('status.log', text)
       line(task, text)
+      listener?.status(task, name, exitCode)
     },
     pathOf: task => join(directory, FILES[task] ?? WHOLE),
   }

@@ -22,6 +22,19 @@ t.test('everything is undone in reverse order, also after a failure, and once on
   t.strictSame(done, ['second', 'first'])
 })
 
+t.test('one thing may be undone before the others', async t => {
+  const done: string[] = []
+  const stack = undoStack(noHelp, noWait)
+  for (const title of ['first', 'second']) stack.push({ title, undo: async () => void done.push(title) })
+  await stack.undoOne('first')
+  await stack.undoOne('first')
+  await stack.undoAll()
+  t.strictSame(done, ['first', 'second'])
+
+  stack.push({ title: 'stuck', undo: () => Promise.reject(new Error('busy')) })
+  await t.rejects(stack.undoOne('stuck'), { message: 'stuck (busy)' })
+})
+
 t.test('what is busy is tried again, after what holds it was ended', async t => {
   let holders = 2
   const stack = undoStack(async () => {

@@ -4,6 +4,8 @@ import { messageOf } from './apply-error.ts'
 /** Everything that must be undone at the end, whatever the end is. */
 export type UndoStack = {
   push(entry: UndoEntry): void
+  /** Undoes one thing before the others; rejects where it cannot. Nothing where it is not there. */
+  undoOne(title: string): Promise<void>
   /** Undoes all in reverse order and goes on after a failure; returns one line for each thing left behind. */
   undoAll(): Promise<readonly string[]>
 }
@@ -29,6 +31,12 @@ export const undoStack = (
   const entries: UndoEntry[] = []
   return {
     push: entry => void entries.push(entry),
+    async undoOne(title) {
+      const index = entries.findLastIndex(entry => entry.title === title)
+      const [entry] = index < 0 ? [] : entries.splice(index, 1)
+      const failure = entry && (await attempt(entry, onBusy, wait))
+      if (failure !== undefined) throw new Error(failure)
+    },
     async undoAll() {
       const failures: string[] = []
       for (let entry = entries.pop(); entry !== undefined; entry = entries.pop()) {

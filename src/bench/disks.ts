@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../testing/test-files.ts'
-import { type Contender, formatSamples, sampleRuns } from './sample.ts'
+import { type Contender, formatSamples, must, sampleRuns } from './sample.ts'
 
 const ROUNDS = 9
 const PEER = 'setup-storage -X'
@@ -94,11 +94,4 @@ const compare = (name: string, text: string, devices: readonly string[], directo
   const samples = sampleRuns(contenders, ROUNDS)
   process.stdout.write(`${name}\n${formatSamples(samples, PEER)}\n\n`)
   return (samples[1]?.medianMs ?? NaN) / (samples[0]?.medianMs ?? NaN)
-}
-
-/** Stdout of a program that must exit 0. */
-const must = (file: string, ...args: readonly string[]): string => {
-  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr}`)
-  return stdout
 }

@@ -59,3 +59,10 @@ export const formatSamples = (samples: readonly Sample[], peer: string): string 
     )
     .join('\n')
 }
+
+/** Stdout of a program that must exit 0. */
+export const must = (file: string, ...args: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8', maxBuffer: 2 ** 26 })
+  if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr}`)
+  return stdout
+}

@@ -2,12 +2,17 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import type { ReadCommand } from '../inspect/runner.ts'
 
+/** A terminal that lines are drawn in. */
+export type Terminal = { readonly columns: () => number; readonly write: (text: string) => void }
+
 /** Everything a command may touch; made once, in `main.ts`. */
 export type CommandDeps = {
   /** Writes a result and a line end to stdout. */
   readonly print: (text: string) => void
   /** Writes a diagnostic or progress and a line end to stderr. */
   readonly complain: (text: string) => void
+  /** Stderr, where it is a terminal. */
+  readonly terminal?: Terminal
   readonly setExitCode: (code: ExitCode) => void
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal
@@ -15,6 +20,8 @@ export type CommandDeps = {
   /** The value of `$FAI_CLASSES_CONFIG`. */
   readonly configVariable: string | undefined
   readonly isRoot: boolean
+  /** The name of this machine; empty where it has none. */
+  readonly hostname: string
   /** Directory of the commands that scripts of a config space call. */
   readonly toolsDirectory: string
   /** The environment, of which programs inherit a few variables. */
@@ -23,6 +30,8 @@ export type CommandDeps = {
   readonly now: () => number
   /** Runs a program that only reads, such as apt's, and gives its stdout. */
   readonly readProgram: ReadCommand
+  /** The resolvers that this machine is set up with, as `HOST` or `HOST:PORT`. */
+  readonly resolvers: () => Promise<readonly string[]>
   readonly newUuid: () => string
   /** How long any program of `disks` may take; what is usual for it where absent. */
   readonly limitSeconds?: number

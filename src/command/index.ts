@@ -42,6 +42,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./disks.ts')).disksCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'packages',
+    describe: 'print what a class list installs and removes',
+    load: async deps => (await import('./packages.ts')).packagesCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'plan',
     describe: 'print what installing a host would do',
     load: async deps => (await import('./plan.ts')).planCommand(deps) as CommandModule<object, never>,
@@ -58,9 +63,26 @@ export const COMMANDS: readonly Command[] = [
       (await import('./dirinstall.ts')).dirinstallCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'run',
+    describe: 'run sysinfo, inventory, or an action of the config space',
+    load: async deps =>
+      (await import('./run-action.ts')).runActionCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'softupdate',
+    describe: 'bring an installed system to its present class list',
+    load: async deps =>
+      (await import('./softupdate.ts')).softupdateCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'register',
     describe: 'register the addresses of a host in DNS',
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'migrate',
+    describe: 'print the zone and the LDIF that class scripts amount to',
+    load: async deps => (await import('./migrate.ts')).migrateCommand(deps) as CommandModule<object, never>,
   },
   {
     name: 'completion',

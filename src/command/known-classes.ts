@@ -1,14 +1,14 @@
-import { parseConfigSpaceUri } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
+import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, UsageError } from './deps.ts'
 
-/** Classes that `--config-space` makes known, none without it; another kind of URI is wrong use. */
+/** Classes that `--config-space` makes known, none without it; what is no URI is wrong use. */
 export const knownClassesOf = async (
   uri: string | undefined,
-  { cwd }: Pick<CommandDeps, 'cwd'>,
+  deps: CommandDeps,
 ): Promise<ReadonlySet<string>> => {
   if (uri === undefined) return new Set()
-  const { value: directory, diagnostics } = parseConfigSpaceUri(uri, cwd)
+  const { value: directory, diagnostics } = await configSpaceDirectory(uri, deps)
   if (directory === undefined) throw new UsageError(diagnostics.map(({ message }) => message).join('; '))
   return configSpaceClasses(directory)
 }

@@ -189,8 +189,12 @@ t.test('--config-space makes known what its files are named after', async t => {
     })
     t.match(relative, { stderr: '', exitCode: 0 })
   })
-  const other = await runInProcess([...lookup, '--config-space', 'git+https://config.example.test/fai'])
-  t.match(other, { exitCode: 2, stdout: '', stderr: /not a directory or a file:\/\/\/ URI/ })
+  const other = await runInProcess([...lookup, '--config-space', 'git+ftp://u:pw@config.example.test/fai'])
+  t.match(other, {
+    exitCode: 2,
+    stdout: '',
+    stderr: /"git\+ftp:\/\/u@config\.example\.test\/fai": git is fetched by git\+file/,
+  })
 })
 
 t.test('a snapshot that cannot be written costs a warning and not the answer', async t => {

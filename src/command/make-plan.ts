@@ -2,20 +2,21 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { ApplyContext } from '../apply/context.ts'
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
-import { readArchive } from '../inspect/apt-sources.ts'
-import { parseConfigSpaceUri, readConfigSpace } from '../inspect/config-space.ts'
+import { readConfigSpace } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
-import { isFile } from '../inspect/folder.ts'
+import { findExecuted } from '../inspect/config-space-executed.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
-import type { Archive } from '../model/archive.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
 import { type ImagePlan, planImage } from '../plan/disk/image.ts'
 import type { Plan } from '../plan/step.ts'
-import { type BaseInput, baseArchiveName, parseDebootstrapVariable } from '../plan/system/base.ts'
+import { baseArchitecture } from '../plan/system/base.ts'
 import { planSystem } from '../plan/system/system.ts'
+import { planUpdate } from '../plan/system/update.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
+import { readBaseInput } from './base-input.ts'
+import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
 import { DISKS_LOG_DIRECTORY } from './log-directory.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
@@ -28,10 +29,17 @@ export type Goal =
   | { readonly kind: 'image'; readonly path: string; readonly sizeBytes: number; readonly replace: boolean }
   | { readonly kind: 'directory' }
   | MachineGoal
+  /** Nowhere: an action that installs nothing. */
+  | { readonly kind: 'action'; readonly name: string }
+  /** The system that is there is brought to its class list; `/` is the one that runs. */
+  | { readonly kind: 'update'; readonly target: string; readonly format: 'text' | 'json' }
+
+/** An update of a system that is there. */
+export type UpdateGoal = Extract<Goal, { kind: 'update' }>
 
 /** A plan, and the answer it was made from; no plan where anything was wrong. */
 export type MadePlan = {
-  readonly plan: Plan | undefined
+  readonly planned: PlannedHost | undefined
   readonly answer: LookupAnswer
   readonly diagnostics: readonly Diagnostic[]
   readonly exitCode: ExitCode
@@ -50,18 +58,19 @@ export type PlanSetting = {
 /** Looks the host up, reads config space and machine, and plans the whole installation. Changes nothing. */
 export const makePlan = async (setting: PlanSetting): Promise<MadePlan> => {
   const { args, deps } = setting
-  const directory = parseConfigSpaceUri(args.configSpace, deps.cwd)
+  const directory = await configSpaceDirectory(args.configSpace, deps)
   const answer = await askFor(setting, directory.value, args.facts, args.add)
   const found = [...directory.diagnostics, ...answer.diagnostics]
   const { resolved } = answer
   if (resolved === undefined || directory.value === undefined) {
     const exitCode = answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode
-    return { plan: undefined, answer, diagnostics: found, exitCode }
+    return { planned: undefined, answer, diagnostics: found, exitCode }
   }
-  const planned = await planFor(setting, { answer, resolved, configSpace: directory.value })
-  const diagnostics = [...found, ...planned.diagnostics]
-  const plan = hasErrors(diagnostics) ? undefined : planned.value
-  return { plan, answer, diagnostics, exitCode: plan === undefined ? EXIT.findings : EXIT.done }
+  const made = await planFor(setting, { answer, resolved, configSpace: directory.value })
+  const unknown = await findExecuted(directory.value, resolved.classes)
+  const diagnostics = [...found, ...unknown, ...made.diagnostics]
+  const planned = hasErrors(diagnostics) ? undefined : made.value
+  return { planned, answer, diagnostics, exitCode: planned === undefined ? EXIT.findings : EXIT.done }
 }
 
 /** Looks the host up for an installation: the files of the config space make classes known. */
@@ -87,13 +96,17 @@ export type PlanSubject = {
   readonly run?: ApplyContext
 }
 
+/** A plan, and what of the config space it was made from. */
+export type PlannedHost = { readonly plan: Plan; readonly space: ConfigSpace }
+
 /** Plans everything but the class list; faults of the config space are told with the rest. */
-export const planFor = async (setting: PlanSetting, subject: PlanSubject): Promise<Outcome<Plan>> => {
+export const planFor = async (setting: PlanSetting, subject: PlanSubject): Promise<Outcome<PlannedHost>> => {
   const space = await readConfigSpace(subject.configSpace, subject.resolved.classes)
   if (space.value === undefined) return { value: undefined, diagnostics: space.diagnostics }
   const variables = subject.variables ?? settingsOf(subject.resolved)
   const planned = await planFrom({ ...setting, ...subject, variables, space: space.value })
-  return { value: planned.value, diagnostics: [...space.diagnostics, ...planned.diagnostics] }
+  const value = planned.value && { plan: planned.value, space: space.value }
+  return { value, diagnostics: [...space.diagnostics, ...planned.diagnostics] }
 }
 
 /** What the sources set, by name. */
@@ -107,44 +120,83 @@ type Context = PlanSetting &
   }
 
 const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
+  const { goal, args, answer } = context
+  const registration = await planRegisterSteps(
+    context.config,
+    registrationOf(answer, args.addresses),
+    context.deps,
+  )
+  const system = await (goal.kind === 'update' ? planGoalUpdate(goal, context) : planGoalSystem(context))
+  const diagnostics = [...registration.diagnostics, ...system.diagnostics]
+  if (hasErrors(diagnostics) || system.value === undefined) return { value: undefined, diagnostics }
+  const plan: Plan = {
+    host: answer.host?.short ?? context.host,
+    fqdn: answer.host?.fqdn,
+    classes: context.resolved.classes,
+    variables: context.variables,
+    diskVariables: system.value.diskVariables,
+    faiAction: actionOf(goal),
+    configSpace: context.space.directory,
+    templates: context.space.templates,
+    steps: [...system.value.steps, ...(registration.value ?? [])],
+  }
+  return { value: plan, diagnostics }
+}
+
+/** Steps of one goal, and the variables that its disks have. */
+type GoalSteps = Pick<Plan, 'steps' | 'diskVariables'>
+
+const planGoalUpdate = (
+  { target }: UpdateGoal,
+  { host, resolved, space, answer, variables }: Context,
+): Outcome<GoalSteps> => {
+  const { value, diagnostics } = planUpdate({
+    classes: resolved.classes,
+    configSpace: space,
+    isRunning: target === '/',
+    saveLogsTo: logTarget(answer, host, 'softupdate', variables),
+  })
+  return { value: value && { steps: value, diskVariables: {} }, diagnostics }
+}
+
+const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => {
   const { host: asked, goal, resolved, space, answer, args, deps, variables } = context
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine) : undefined
   const own = goal.kind === 'machine' ? await planOwn(goal, context, machine) : undefined
-  const archive = await archiveOf(context, deps)
-  const registration = planRegisterSteps(context.config.register, registrationOf(answer, args.addresses))
-  const base = archive.value && (await baseInput(archive.value, context))
-  const parts = [image, own, archive, registration].flatMap(outcome => outcome?.diagnostics ?? [])
-  if (hasErrors(parts) || base === undefined) return { value: undefined, diagnostics: parts }
+  const base = await readBaseInput(
+    { resolved, variables, configSpace: space.directory, baseCache: args.baseCache },
+    deps,
+  )
+  const parts = [image, own, base].flatMap(outcome => outcome?.diagnostics ?? [])
+  if (hasErrors(parts) || base.value === undefined) return { value: undefined, diagnostics: parts }
 
   const origin: Origin = { kind: 'option', option: '--image' }
   const system = planSystem({
     classes: resolved.classes,
     variables,
     configSpace: space,
-    base,
-    architecture: machine.architecture,
+    base: base.value,
+    architecture: baseArchitecture(base.value) ?? machine.architecture,
     ...(own?.value === undefined ? {} : { ownDisks: own.value.steps }),
     ...(image?.value === undefined
-      ? { saveLogsTo: logTarget(answer, asked, 'dirinstall') }
+      ? { saveLogsTo: logTarget(answer, asked, 'dirinstall', variables) }
       : { disks: { steps: image.value, origin } }),
   })
-  const plan: Plan = {
-    host: answer.host?.short ?? asked,
-    fqdn: answer.host?.fqdn,
-    classes: resolved.classes,
-    variables,
-    diskVariables: image?.value?.diskVariables ?? own?.value?.storage.diskVariables ?? {},
-    faiAction: actionOf(goal),
-    configSpace: space.directory,
-    steps: [...(system.value ?? []), ...(registration.value ?? [])],
-  }
-  return { value: system.value && plan, diagnostics: [...parts, ...system.diagnostics] }
+  const diskVariables = image?.value?.diskVariables ?? own?.value?.storage.diskVariables ?? {}
+  const value = system.value && { steps: system.value, diskVariables }
+  return { value, diagnostics: [...parts, ...system.diagnostics] }
 }
 
 /** FAI's name of the action that reaches a goal. */
-export const actionOf = (goal: Goal): 'install' | 'dirinstall' =>
-  goal.kind === 'directory' ? 'dirinstall' : 'install'
+export const actionOf = (goal: Goal): string => (goal.kind === 'action' ? goal.name : ACTIONS[goal.kind])
+
+const ACTIONS = {
+  image: 'install',
+  machine: 'install',
+  directory: 'dirinstall',
+  update: 'softupdate',
+} as const
 
 const planGoalImage = (
   goal: Extract<Goal, { kind: 'image' }>,
@@ -166,7 +218,7 @@ const planGoalImage = (
     newUuid: deps.newUuid,
     hasFilesystem: machine.hasFilesystem,
     variables,
-    saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install'),
+    saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install', variables),
   })
   return { value: planned.value, diagnostics: [...parsed.diagnostics, ...planned.diagnostics] }
 }
@@ -190,35 +242,15 @@ const planOwn = async (
     host: answer.host?.short ?? asked,
     flags: args.flags,
     logDirectory: run?.logDirectory ?? given,
-    saveLogsTo: logTarget(answer, asked, 'install'),
+    saveLogsTo: logTarget(answer, asked, 'install', variables),
     ...(run === undefined ? {} : { run }),
   })
 }
 
 /** Where the target keeps the logs of its installation (fai-semantics.md, section 6.2). */
-const logTarget = (answer: LookupAnswer, asked: string, action: string): string =>
-  `/var/log/fai/${answer.host?.short ?? asked}/${action}`
-
-const archiveOf = async (context: Context, deps: CommandDeps): Promise<Outcome<Archive>> => {
-  const machine = await readArchive(deps.readProgram, deps.signal)
-  const text = context.variables['FAI_DEBOOTSTRAP']
-  if (text === undefined) return machine
-  return parseDebootstrapVariable(text, machine.value?.aptOptions ?? [], baseOrigin(context))
-}
-
-/** Where the archive is named: in a source, in a file of the config space that the run has read, or by this machine. */
-const baseOrigin = ({ resolved, variables, space }: Context): Origin => {
-  const variable = resolved.variables['FAI_DEBOOTSTRAP']
-  if (variable !== undefined) return variable.origin
-  const path = variables['FAI_DEBOOTSTRAP'] === undefined ? '/etc/apt' : join(space.directory, 'class')
-  return { kind: 'file', path }
-}
-
-const baseInput = async (archive: Archive, context: Context): Promise<BaseInput> => {
-  const { resolved, args, deps } = context
-  const name = resolved.variables['FAI_DEBOOTSTRAP']?.class
-  const because = { ...(name === undefined ? {} : { class: name }), origin: baseOrigin(context) }
-  if (args.baseCache === undefined) return { archive, because }
-  const path = join(resolve(deps.cwd, args.baseCache), baseArchiveName(archive))
-  return { archive, because, cache: { path, present: await isFile(path) } }
-}
+const logTarget = (
+  answer: LookupAnswer,
+  asked: string,
+  action: string,
+  { fai_rundate: date = 'DATE' }: Readonly<Record<string, string>>,
+): string => `/var/log/fai/${answer.host?.short ?? asked}/${action}-${date}`

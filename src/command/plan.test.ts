@@ -5,6 +5,7 @@ import t from 'tap'
 import { runInProcess } from '../testing/command-run.ts'
 import { ROOT } from '../testing/golden.ts'
 import { schemaFaults } from '../testing/schema-faults.ts'
+import { withFiles } from '../testing/site-files.ts'
 
 const DEMO = ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', 'fixtures/demo/config']
 const IMAGE = ['--image', '/nonexistent/web01.img', '--size', '2G']
@@ -66,10 +67,21 @@ const refusals: Record<string, { args: string[]; exitCode: number; want: RegExp 
     exitCode: 3,
     want: /error source-unreachable: \/nonexistent: the config space cannot be read/,
   },
-  'a config space without a layout for the host': {
+  'a directory that is no config space': {
     args: ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', 'fixtures/demo', ...IMAGE],
+    exitCode: 3,
+    want: /error config-space-invalid: .*\/fixtures\/demo: this is no config space/,
+  },
+  'a config space by a URI that is none': {
+    args: [
+      '--config',
+      'fixtures/demo/fai-classes.yaml',
+      '--config-space',
+      'https://u:pw@example.test/a.zip',
+      ...IMAGE,
+    ],
     exitCode: 1,
-    want: /error disk-config-missing: .*\/fixtures\/demo\/disk_config/,
+    want: /error config-space-uri: --config-space: "https:\/\/example\.test\/a\.zip": the file is no archive/,
   },
   'an image that is too small': {
     args: [...DEMO, '--image', 'web01.img', '--size', '100M'],
@@ -111,6 +123,18 @@ for (const [name, { args, exitCode, want }] of Object.entries(refusals)) {
     t.match(run.stderr, want)
   })
 }
+
+t.test('a config space without a layout for the host; FAI_CONFIG_SRC says where it is', async t => {
+  await withFiles({ 'scripts/README': '' }, async directory => {
+    const environment = { ...process.env, FAI_CONFIG_SRC: `file://${directory}` }
+    const config = ['--config', 'fixtures/demo/fai-classes.yaml']
+    const run = await runInProcess(['plan', 'web01', ...config, ...IMAGE], { environment })
+    t.match(run.stderr, new RegExp(`^error disk-config-missing: ${directory}/disk_config`, 'm'))
+    t.equal(run.exitCode, 1)
+    const other = await runInProcess(['plan', 'web01', ...DEMO, ...IMAGE], { environment })
+    t.equal(other.exitCode, 0, 'the option outranks the environment')
+  })
+})
 
 t.test('a host that would not boot is warned of before anything is done', async t => {
   const { stderr, exitCode } = await runInProcess(['plan', 'lab01', ...DEMO, ...IMAGE])

@@ -1,6 +1,6 @@
 import { hasErrors } from '../diagnostic/diagnostic.ts'
-import { parseConfigSpaceUri } from '../inspect/config-space.ts'
 import type { Plan } from '../plan/step.ts'
+import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
 import { loadConfig } from './look-up.ts'
 import { type Goal, makePlan, type PlanSetting } from './make-plan.ts'
@@ -8,13 +8,13 @@ import { runInstallation } from './run-installation.ts'
 import { parseTargetArgs, type RawTargetArgs } from './target-args.ts'
 
 /** Reads the configuration; says what is wrong, sets the exit code, and gives undefined where anything is. */
-const readSetting = async (
+export const readSetting = async (
   host: string,
   goal: Goal,
   raw: RawTargetArgs,
   deps: CommandDeps,
 ): Promise<PlanSetting | undefined> => {
-  const args = parseTargetArgs(raw)
+  const args = parseTargetArgs(raw, deps.environment)
   const { value: config, diagnostics } = await loadConfig(raw.config, deps)
   complainAll(deps, diagnostics)
   if (config !== undefined) return { host, goal, args, config, deps }
@@ -31,10 +31,10 @@ export const preparePlan = async (
 ): Promise<Plan | undefined> => {
   const setting = await readSetting(host, goal, raw, deps)
   if (setting === undefined) return undefined
-  const { plan, diagnostics, exitCode } = await makePlan(setting)
+  const { planned, diagnostics, exitCode } = await makePlan(setting)
   complainAll(deps, diagnostics)
-  if (plan === undefined) deps.setExitCode(exitCode)
-  return plan
+  if (planned === undefined) deps.setExitCode(exitCode)
+  return planned?.plan
 }
 
 /** Carries an installation out as root, and registers the host where the configuration says so. */
@@ -47,7 +47,7 @@ export const installHost = async (
 ): Promise<ExitCode> => {
   const setting = await readSetting(host, goal, raw, deps)
   if (setting === undefined) return EXIT.findings
-  const { value: configSpace, diagnostics } = parseConfigSpaceUri(setting.args.configSpace, deps.cwd)
+  const { value: configSpace, diagnostics } = await configSpaceDirectory(setting.args.configSpace, deps)
   complainAll(deps, diagnostics)
   if (configSpace === undefined || hasErrors(diagnostics)) return EXIT.findings
   return runInstallation(setting, configSpace, target)

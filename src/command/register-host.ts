@@ -1,16 +1,10 @@
-import type { DnsConnection } from '../apply/dns-transaction.ts'
-import { applyZoneUpdates } from '../apply/dns-update.ts'
-import { readAddresses } from '../apply/dns-update-read.ts'
-import type { Config } from '../config/read-config.ts'
-import type { RegisterConfig } from '../config/schema.ts'
-import { readTsigSecret } from '../config/secret.ts'
+import { applyZoneUpdates, type UpdateOutcome } from '../apply/dns-update.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import { parseServerAddress } from '../model/server-address.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
-import { planUpdates, type RegistrationRequest } from './plan-registration.ts'
-
-const DNS_PORT = 53
+import { readFingerprints } from './host-fingerprints.ts'
+import { connectionOf, planUpdates, type RegistrationRequest, readZoneState } from './plan-registration.ts'
+import type { RegisteringConfig } from './register-servers.ts'
 
 /**
  * Brings DNS up to date for one host, one line a zone. Zones that were updated stay so when a
@@ -19,45 +13,44 @@ const DNS_PORT = 53
  */
 export const registerHost = async (
   request: RegistrationRequest,
-  { register, resolvePath }: Config & { readonly register: RegisterConfig },
+  config: RegisteringConfig,
   deps: CommandDeps,
 ): Promise<ExitCode> => {
-  const connection = await connectionTo(register, resolvePath, deps)
-  const previous = await readPrevious(request, register, connection, deps)
-  if (previous === undefined) return EXIT.findings
-  const { value: updates, diagnostics } = planUpdates(register, request, previous)
-  complainAll(deps, diagnostics)
-  if (updates === undefined || hasErrors(diagnostics)) return EXIT.findings
-  const outcomes = await applyZoneUpdates(updates, connection, deps.signal)
-  for (const { ok, line } of outcomes) (ok ? deps.print : deps.complain)(line)
+  const { register } = config
+  const keys = await fingerprintsOf(request, config)
+  complainAll(deps, keys.diagnostics)
+  try {
+    const state = await readZoneState(request, config, deps)
+    const planned = planUpdates(config, request, state.value, keys.value)
+    const diagnostics = [...state.diagnostics, ...planned.diagnostics]
+    complainAll(deps, diagnostics)
+    if (planned.value === undefined || hasErrors(diagnostics)) return EXIT.findings
+    const connect = (zone: string) => {
+      const connection = connectionOf(zone, register.zone, state.value)
+      if (connection === undefined) throw new Error(`no server was found for zone ${zone}`)
+      return connection
+    }
+    return report(await applyZoneUpdates(planned.value, connect, deps.signal), deps)
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.origin.kind !== 'server') throw error
+    deps.complain(`zone ${register.zone} at ${error.message}`)
+    return error.rejected ? EXIT.findings : EXIT.environment
+  }
+}
+
+const fingerprintsOf = async (
+  { fqdn, addresses, sshKeys, remove }: RegistrationRequest,
+  { register }: RegisteringConfig,
+) =>
+  fqdn === undefined || remove || !register.records.includes('SSHFP')
+    ? { value: undefined, diagnostics: [] }
+    : readFingerprints({ fqdn, addresses, sshKeys })
+
+const report = (
+  outcomes: readonly UpdateOutcome[],
+  { print, complain }: Pick<CommandDeps, 'print' | 'complain'>,
+): ExitCode => {
+  for (const { ok, line } of outcomes) (ok ? print : complain)(line)
   if (outcomes.every(({ ok }) => ok)) return EXIT.done
   return outcomes.some(({ kind }) => kind === 'silent') ? EXIT.environment : EXIT.findings
-}
-
-const connectionTo = async (
-  { server, tsig }: RegisterConfig,
-  resolvePath: Config['resolvePath'],
-  { now }: CommandDeps,
-): Promise<DnsConnection> => {
-  const address = parseServerAddress(server, DNS_PORT)
-  if (address === undefined) throw new Error(`server "${server}" passed the schema`)
-  const key = tsig && (await readTsigSecret(tsig, resolvePath))
-  return { server: address, key, now }
-}
-
-/** Undefined where the server refused our key: said in one line, as the refusal of an update is. */
-const readPrevious = async (
-  { fqdn }: RegistrationRequest,
-  { zone }: RegisterConfig,
-  connection: DnsConnection,
-  { complain, signal }: CommandDeps,
-): Promise<readonly string[] | undefined> => {
-  if (fqdn === undefined) return []
-  try {
-    return await readAddresses(fqdn, connection, signal)
-  } catch (error) {
-    if (!(error instanceof SourceError) || !error.rejected) throw error
-    complain(`zone ${zone} at ${error.message}`)
-    return undefined
-  }
 }

@@ -1,14 +1,20 @@
+import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
-import type { Config } from '../config/read-config.ts'
-import type { RegisterConfig } from '../config/schema.ts'
 import { parseHostQuery } from '../model/host-query.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode, UsageError } from './deps.ts'
 import { loadConfig, lookUp } from './look-up.ts'
-import { registrationOf } from './plan-registration.ts'
+import { type RegistrationRequest, registrationOf } from './plan-registration.ts'
 import { registerHost } from './register-host.ts'
+import type { RegisteringConfig } from './register-servers.ts'
 import { parseAddresses } from './target-args.ts'
 
-type RegisterArgs = { host: string; config: string | undefined; address: string[]; remove: boolean }
+type RegisterArgs = {
+  host: string
+  config: string | undefined
+  address: string[]
+  'ssh-keys': string | undefined
+  remove: boolean
+}
 
 /** `register HOST [--remove]`: the DNS update alone. */
 export const registerCommand = (deps: CommandDeps): CommandModule<object, RegisterArgs> => ({
@@ -29,6 +35,10 @@ export const registerCommand = (deps: CommandDeps): CommandModule<object, Regist
         default: [],
         describe: 'an address to register',
       })
+      .option('ssh-keys', {
+        type: 'string',
+        describe: 'directory with its ssh_host_*_key.pub, such as /etc/ssh',
+      })
       .option('remove', { type: 'boolean', default: false, describe: 'remove what was registered' }),
   handler: async args => {
     const addresses = parseAddresses(args.address)
@@ -37,16 +47,21 @@ export const registerCommand = (deps: CommandDeps): CommandModule<object, Regist
     if (config === undefined) return deps.setExitCode(EXIT.findings)
     const { register } = config
     if (register === undefined) throw new UsageError(`${config.path} has no "register"`)
+    const sshKeys = args['ssh-keys']
+    if (sshKeys !== undefined && !register.records.includes('SSHFP'))
+      throw new UsageError('--ssh-keys: "records" of register has no SSHFP')
     const run = args.remove ? remove : add
-    deps.setExitCode(await run(args.host, addresses, { ...config, register }, deps))
+    const given = { addresses, sshKeys: sshKeys && resolve(deps.cwd, sshKeys) }
+    deps.setExitCode(await run(args.host, given, { ...config, register }, deps))
   },
 })
 
-type RegisteringConfig = Config & { readonly register: RegisterConfig }
+/** What the command line says of the host. */
+type Given = Pick<RegistrationRequest, 'addresses' | 'sshKeys'>
 
 const add = async (
   host: string,
-  given: readonly string[],
+  { addresses, sshKeys }: Given,
   config: RegisteringConfig,
   deps: CommandDeps,
 ): Promise<ExitCode> => {
@@ -54,13 +69,13 @@ const add = async (
   const answer = await lookUp(config, request, deps)
   complainAll(deps, answer.diagnostics)
   if (answer.resolved === undefined) return answer.exitCode
-  return registerHost(registrationOf(answer, given), config, deps)
+  return registerHost({ ...registrationOf(answer, addresses), sshKeys }, config, deps)
 }
 
 /** A host that is to go may have left the sources already, so its name is taken as given. */
 const remove = async (
   host: string,
-  addresses: readonly string[],
+  { addresses }: Given,
   config: RegisteringConfig,
   deps: CommandDeps,
 ): Promise<ExitCode> => {

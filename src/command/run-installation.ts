@@ -1,37 +1,36 @@
-import { mkdir, mkdtemp, rmdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { CleanupError, RefusedError } from '../apply/apply-error.ts'
-import { type Applying, openApply } from '../apply/apply-plan.ts'
+import { CleanupError, messageOf, RefusedError } from '../apply/apply-error.ts'
 import type { ApplyContext } from '../apply/context.ts'
 import { refusePlan } from '../apply/refusals.ts'
-import { makeRunner, searchPath } from '../apply/runner.ts'
 import { forgetDiskFiles, refuseChange } from '../apply/storage/change-storage.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
-import { openMonitor } from '../install/monitor.ts'
+import { SourceError } from '../diagnostic/source-error.ts'
 import type { FaiRun } from '../install/run.ts'
 import { isChosen, type RunQuestions, runAction } from '../install/run-action.ts'
-import { runVariables } from '../install/run-variables.ts'
-import { openShell, type Shell } from '../install/shell.ts'
-import { openTaskErrors } from '../install/task-errors.ts'
+import { openHistory, type RunHistory } from '../install/run-history.ts'
+import { stampName, takeStamp } from '../install/stamp.ts'
+import { readWanted } from '../install/wanted.ts'
+import type { HostName } from '../model/catalog.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { planClassFiles } from '../plan/log-files.ts'
-import { secretMasker } from '../plan/mask-secrets.ts'
-import type { LocalStep, Plan, Step } from '../plan/step.ts'
-import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
-import { DISKS_LOG_DIRECTORY, defaultLogDirectory, runDate } from './log-directory.ts'
-import type { LookupAnswer } from './look-up.ts'
+import type { LocalStep, Step } from '../plan/step.ts'
+import { EXIT, type ExitCode } from './deps.ts'
+import { claimLogDirectory, DISKS_LOG_DIRECTORY, type RunLogs, runDate } from './log-directory.ts'
+import { type LookupAnswer, toDiagnostic } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
-import { actionOf, askFor, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
-import { machineDisklist } from './own-disks.ts'
+import { actionOf, askFor, type Goal, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
+import { openRun, type RunPlace } from './open-run.ts'
 import { registrationOf } from './plan-registration.ts'
+import { printReport } from './print-report.ts'
 import { registerHost } from './register-host.ts'
-import { lineReporter } from './run-reporter.ts'
+import { openProgress, type Progress } from './run-progress.ts'
 
 /**
- * Installs a host: FAI's tasks from class scripts to saved logs, and then the update of DNS, only where nothing went
- * wrong. `target` is the root of the installed system; where absent, a directory that is removed afterwards: `/target` for
+ * Runs an action for a host: FAI's tasks from class scripts to saved logs, and then the update of DNS, only where nothing
+ * went wrong. `target` is the root of the installed system; where absent, a directory that is removed afterwards: `/target` for
  * the disks of this machine, as FAI has it, else a fresh one.
  */
 export const runInstallation = async (
@@ -39,166 +38,199 @@ export const runInstallation = async (
   configSpace: string,
   target: string | undefined,
 ): Promise<ExitCode> => {
-  const { deps, args, config } = setting
+  const { deps, args, goal } = setting
   if (!deps.isRoot)
-    throw new EnvironmentError('installing needs root: it attaches devices, mounts and changes roots')
+    throw new EnvironmentError(
+      goal.kind === 'action'
+        ? `action ${goal.name} needs root: it may look at everything`
+        : 'installing needs root: it attaches devices, mounts and changes roots',
+    )
+  const progress = openProgress(deps, args.eventsFile)
+  try {
+    return await runForHost(setting, configSpace, target, progress)
+  } finally {
+    progress.close()
+  }
+}
+
+const runForHost = async (
+  setting: PlanSetting,
+  configSpace: string,
+  target: string | undefined,
+  progress: Progress,
+): Promise<ExitCode> => {
+  const { args, config, goal } = setting
   const first = await askFor(setting, configSpace, args.facts, args.add)
-  if (first.host === undefined) {
-    complainAll(deps, first.diagnostics)
+  const { host, resolved } = first
+  if (host === undefined) {
+    progress.diagnose(first.diagnostics)
     return first.exitCode === EXIT.done ? EXIT.findings : first.exitCode
   }
-  const date = runDate(deps.now())
-  const logDirectory = resolve(deps.cwd, logDirectoryOf(setting, first.host.short, date))
-  await mkdir(logDirectory, { recursive: true, mode: 0o750 })
-  const root = target ?? (await makeTarget(setting))
+  const root = target ?? (await makeTarget(goal))
   try {
-    const place = { configSpace, target: root, logDirectory, date, host: first.host }
-    const { code, answer } = await runTasks(setting, place)
-    if (answer !== undefined)
-      deps.complain(`logs and the explained list (classes.json) are in ${logDirectory}`)
-    if (code !== EXIT.done || answer === undefined) return code
+    const known = resolved === undefined ? {} : settingsOf(resolved)
+    const place = { configSpace, target: root, host, known }
+    const { code, answer, logDirectory } = await withStamp(setting, root, progress, async () =>
+      runAndTell(setting, { ...place, ...(await openLogs(setting, host)) }, progress),
+    )
     const { register } = config
-    if (register === undefined) return EXIT.done
-    return await registerHost(registrationOf(answer, args.addresses), { ...config, register }, deps)
+    if (code !== EXIT.done || answer === undefined || register === undefined || goal.kind === 'action')
+      return code
+    const keys = logDirectory === undefined ? {} : { sshKeys: logDirectory }
+    const request = { ...registrationOf(answer, args.addresses), ...keys }
+    return await registerHost(request, { ...config, register }, setting.deps)
   } finally {
     if (target === undefined) await rmdir(root).catch(() => undefined)
   }
 }
 
-const logDirectoryOf = ({ args, goal }: PlanSetting, host: string, date: string): string =>
-  args.logDirectory ??
-  (goal.kind === 'machine' ? DISKS_LOG_DIRECTORY : defaultLogDirectory(host, actionOf(goal), date))
-
 /** FAI's own in its network root. */
 const MACHINE_TARGET = '/target'
 
-const makeTarget = async ({ goal }: PlanSetting): Promise<string> => {
-  if (goal.kind !== 'machine') return mkdtemp(join(tmpdir(), 'fai-classes-target-'))
+const makeTarget = async ({ kind }: Goal): Promise<string> => {
+  if (kind !== 'machine') return mkdtemp(join(tmpdir(), 'fai-classes-target-'))
   await mkdir(MACHINE_TARGET, { recursive: true })
   return MACHINE_TARGET
 }
 
-type Place = {
-  readonly configSpace: string
-  readonly target: string
-  readonly logDirectory: string
-  readonly date: string
-  readonly host: NonNullable<LookupAnswer['host']>
+const openLogs = async (
+  { deps, args, goal }: PlanSetting,
+  host: HostName,
+): Promise<{ readonly logDirectory: string; readonly date: string }> => {
+  const given = args.logDirectory ?? (goal.kind === 'machine' ? DISKS_LOG_DIRECTORY : undefined)
+  if (given === undefined) {
+    const { directory, date }: RunLogs = await claimLogDirectory(host.short, actionOf(goal), deps.now())
+    return { logDirectory: directory, date }
+  }
+  const logDirectory = resolve(deps.cwd, given)
+  await mkdir(logDirectory, { recursive: true, mode: 0o750 })
+  return { logDirectory, date: runDate(deps.now()) }
 }
 
-type Ended = { readonly code: ExitCode; readonly answer: LookupAnswer | undefined }
+/** Of two runs at one place one is refused. */
+const withStamp = async (
+  { deps, goal }: PlanSetting,
+  root: string,
+  progress: Progress,
+  body: () => Promise<Ended>,
+): Promise<Ended> => {
+  const at = goal.kind === 'image' ? resolve(deps.cwd, goal.path) : await realpath(root).catch(() => root)
+  const name = stampName(actionOf(goal), at)
+  if (name === undefined) return body()
+  try {
+    const stamp = await takeStamp(name, process.pid)
+    if (stamp.takenOver !== undefined) progress.reporter.complain(stamp.takenOver)
+    try {
+      return await body()
+    } finally {
+      await stamp.release()
+    }
+  } catch (error) {
+    return { code: toExitCode(error, deps.signal, progress), answer: undefined }
+  }
+}
 
-const runTasks = async (setting: PlanSetting, place: Place): Promise<Ended> => {
-  const { deps, args, goal } = setting
-  const run = makeRunner(deps.environment)
-  const shell = openShell(run, {
-    ...(goal.kind === 'machine' ? await diskVariables(deps) : {}),
-    ...beginVariables(setting, place),
+type Ended = {
+  readonly code: ExitCode
+  readonly answer: LookupAnswer | undefined
+  readonly logDirectory?: string
+}
+
+/** Runs the tasks between the two events of the run, the last of which says how it went. */
+const runAndTell = async (setting: PlanSetting, place: RunPlace, progress: Progress): Promise<Ended> => {
+  const { deps, goal } = setting
+  const { host, logDirectory } = place
+  const [begin, action] = [deps.now(), actionOf(goal)]
+  progress.emit({ event: 'run-begin', action, host: host.short, logDirectory })
+  const opened = await openRun(setting, place, progress)
+  const history = await openHistory({ host: host.short, action, now: deps.now }, opened.applying)
+  const run = { ...opened, watch: history.watch }
+  const ended = await runTasks(setting, place, { run, history }, progress)
+  const { failedScripts } = run.applying.context
+  progress.emit({
+    event: 'run-end',
+    host: host.short,
+    action,
+    exitCode: ended.code,
+    taskError: run.errors.worst(),
+    seconds: Math.round((deps.now() - begin) / 100) / 10,
+    failedScripts: failedScripts.map(({ name, exitCode }) => ({ name, exitCode })),
+    logDirectory,
   })
+  const report = history.report()
+  if (report !== undefined && goal.kind === 'update') printReport(report, goal.format, deps)
+  return { ...ended, logDirectory }
+}
+
+const runTasks = async (
+  setting: PlanSetting,
+  place: RunPlace,
+  { run, history }: { readonly run: FaiRun; readonly history: RunHistory },
+  progress: Progress,
+): Promise<Ended> => {
+  const { deps, args, goal } = setting
+  const { applying, monitor, reporter } = run
   const asked: Asked = { answer: undefined, exitCode: EXIT.findings }
-  const { target, logDirectory } = place
-  const path = searchPath(deps.environment)
-  const applying = await openApply(
-    { run, searchPath: path, target, logDirectory, signal: deps.signal },
-    () => shell.environment(),
-    text => secretMasker(Object.fromEntries(shell.variables))(text),
-  )
-  const faiRun = openRun(setting, place, { applying, shell, run })
   const questions: RunQuestions = {
-    ...planQuestions(setting, place, asked, applying.context),
-    async refuse(steps) {
-      for (const { action } of steps)
-        if (action.kind === 'change-storage') await refuseChange(action.storage, path)
-      await refusePlan(steps, applying.context, path)
-    },
+    ...planQuestions(setting, place, { asked, context: applying.context }, progress),
+    refuse: steps => refuseSteps(steps, applying.context),
   }
   const { only, skip } = args
-  if (goal.kind === 'machine' && isChosen('partition', { only, skip })) await forgetDiskFiles(logDirectory)
-  const outcome = await runAction(actionOf(goal), faiRun, questions, { only, skip }).then(
+  if (goal.kind === 'machine' && isChosen('partition', { only, skip }))
+    await forgetDiskFiles(place.logDirectory)
+  const outcome = await runAction(actionOf(goal), run, questions, {
+    choice: { only, skip },
+    atEnd: wanted => history.end(wanted, run.errors.worst()),
+  }).then(
     worst => ({ worst }),
     error => ({ error }),
   )
   const leftBehind = await applying.close()
-  for (const thing of leftBehind) deps.complain(`fai-classes: left behind: ${thing}`)
-  await faiRun.monitor.close()
-  if ('error' in outcome) return { code: toExitCode(outcome.error, deps), answer: asked.answer }
-  if (asked.answer === undefined) return { code: asked.exitCode, answer: undefined }
-  return {
-    code: outcome.worst === 0 && leftBehind.length === 0 ? EXIT.done : EXIT.findings,
-    answer: asked.answer,
+  for (const thing of leftBehind) reporter.complain(`left behind: ${thing}`)
+  await monitor.close()
+  const { answer } = asked
+  if ('error' in outcome) return { code: toExitCode(outcome.error, deps.signal, progress), answer }
+  if (answer === undefined) return { code: asked.exitCode, answer }
+  return { code: outcome.worst === 0 && leftBehind.length === 0 ? EXIT.done : EXIT.findings, answer }
+}
+
+const refuseSteps = async (steps: readonly LocalStep[], context: ApplyContext): Promise<void> => {
+  for (const { action } of steps)
+    if (action.kind === 'change-storage') await refuseChange(action.storage, context.searchPath)
+  await refusePlan(steps, context, context.searchPath)
+}
+
+/** Tells a fault that is none of the program; any other is thrown on. */
+const toExitCode = (error: unknown, signal: AbortSignal, { reporter, diagnose }: Progress): ExitCode => {
+  if (signal.aborted) {
+    reporter.complain(`ended from outside: ${messageOf(signal.reason)}`)
+    return EXIT.findings
   }
-}
-
-/** What setup-storage reads of the environment besides; hooks and `.var` files may change it. */
-const diskVariables = async (deps: CommandDeps): Promise<Record<string, string>> => {
-  const ignored = deps.environment['SS_IGNORE_VG']
-  return {
-    disklist: await machineDisklist(deps),
-    ...(ignored === undefined ? {} : { SS_IGNORE_VG: ignored }),
+  if (error instanceof SourceError) {
+    diagnose([toDiagnostic(error)])
+    return EXIT.environment
   }
+  const isEnvironment = error instanceof EnvironmentError
+  if (!(isEnvironment || error instanceof RefusedError || error instanceof CleanupError)) throw error
+  reporter.complain(error.message)
+  return isEnvironment ? EXIT.environment : EXIT.findings
 }
-
-const toExitCode = (error: unknown, deps: CommandDeps): ExitCode => {
-  if (!(error instanceof RefusedError || error instanceof CleanupError || deps.signal.aborted)) throw error
-  deps.complain(`fai-classes: ${error instanceof Error ? error.message : String(error)}`)
-  return EXIT.findings
-}
-
-const beginVariables = ({ deps, args, goal }: PlanSetting, place: Place): Record<string, string> => {
-  const { configSpace, target, logDirectory, date, host } = place
-  const added = deps.environment['ADDCLASSES']
-  return {
-    ...(added === undefined ? {} : { ADDCLASSES: added }),
-    ...runVariables({
-      action: actionOf(goal),
-      host: host.short,
-      fqdn: host.fqdn,
-      configSpace,
-      target,
-      logDirectory,
-      flags: args.flags,
-      runDate: date,
-      cwd: deps.cwd,
-      path: `${deps.toolsDirectory}:${searchPath(deps.environment)}`,
-    }),
-  }
-}
-
-const openRun = (
-  { deps, args, goal }: PlanSetting,
-  { configSpace, logDirectory }: Place,
-  { applying, shell, run }: { applying: Applying; shell: Shell; run: FaiRun['run'] },
-): FaiRun => ({
-  action: actionOf(goal),
-  configSpace,
-  logDirectory,
-  shell,
-  errors: openTaskErrors(logDirectory),
-  monitor: openMonitor(logDirectory, undefined),
-  log: applying.context.log,
-  applying,
-  run,
-  signal: deps.signal,
-  reporter: lineReporter(deps),
-  scriptSeconds: args.scriptSeconds,
-  classes: [],
-})
 
 /** What was asked while the run went. */
 type Asked = { answer: LookupAnswer | undefined; exitCode: ExitCode }
 
 const planQuestions = (
   setting: PlanSetting,
-  { configSpace }: Place,
-  asked: Asked,
-  run: ApplyContext,
+  { configSpace }: RunPlace,
+  { asked, context }: { readonly asked: Asked; readonly context: ApplyContext },
+  { diagnose }: Progress,
 ): Pick<RunQuestions, 'resolve' | 'plan'> => {
-  const { deps, args } = setting
+  const { args } = setting
   return {
     async resolve(facts, added) {
       const names = added.flatMap(name => parseClassName(name) ?? [])
       const answer = await askFor(setting, configSpace, [...args.facts, ...facts], [...args.add, ...names])
-      complainAll(deps, answer.diagnostics)
+      diagnose(answer.diagnostics)
       const { resolved } = answer
       if (resolved === undefined) {
         asked.exitCode = answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode
@@ -213,16 +245,15 @@ const planQuestions = (
     async plan(variables) {
       const { answer } = asked
       if (answer?.resolved === undefined) return undefined
-      const planned = await planFor(setting, {
-        ...{ answer, configSpace, variables, run },
-        resolved: answer.resolved,
-      })
-      complainAll(deps, planned.diagnostics)
-      return hasErrors(planned.diagnostics) ? undefined : planned.value && localSteps(planned.value)
+      const subject = { answer, resolved: answer.resolved, configSpace, variables, run: context }
+      const planned = await planFor(setting, subject)
+      diagnose(planned.diagnostics)
+      if (hasErrors(planned.diagnostics) || planned.value === undefined) return undefined
+      const { plan, space } = planned.value
+      const wanted = await readWanted(plan.classes, space, plan.steps)
+      return { steps: plan.steps.filter(isLocal), wanted }
     },
   }
 }
-
-const localSteps = ({ steps }: Plan): readonly LocalStep[] => steps.filter(isLocal)
 
 const isLocal = (step: Step): step is LocalStep => step.action.kind !== 'update-dns'

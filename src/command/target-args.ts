@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { parseMonitor } from '../install/monitor-address.ts'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
 import { nearestHint } from '../model/nearest.ts'
@@ -23,6 +24,10 @@ export type TargetArgs = {
   readonly scriptSeconds: number
   readonly addresses: readonly string[]
   readonly logDirectory: string | undefined
+  /** The file that gets what happens as JSON. */
+  readonly eventsFile: string | undefined
+  /** `HOST[:PORT]` of fai-monitor. */
+  readonly monitor: string | undefined
   /** Where base systems are kept as archives for the next run. */
   readonly baseCache: string | undefined
 }
@@ -40,6 +45,8 @@ export type RawTargetArgs = {
   'script-limit': number
   address: string[]
   'log-dir': string | undefined
+  events: string | undefined
+  monitor: string | undefined
   'base-cache': string | undefined
 }
 
@@ -47,7 +54,7 @@ export type RawTargetArgs = {
 export const withTargetOptions = <T>(yargs: Argv<T>): Argv<T & RawTargetArgs> =>
   yargs
     .option('config', { type: 'string', describe: 'configuration file' })
-    .option('config-space', { type: 'string', describe: 'FAI config space: a directory or a file:// URI' })
+    .option('config-space', { type: 'string', describe: CONFIG_SPACE })
     .option('add', { type: 'string', array: true, nargs: 1, default: [], describe: 'a class to add' })
     .option('fact', {
       type: 'string',
@@ -73,16 +80,23 @@ export const withTargetOptions = <T>(yargs: Argv<T>): Argv<T & RawTargetArgs> =>
       describe: 'an address to register',
     })
     .option('log-dir', { type: 'string', describe: 'where the logs go' })
+    .option('events', { type: 'string', describe: 'a file that gets what happens, one JSON object a line' })
+    .option('monitor', { type: 'string', describe: 'HOST[:PORT] of fai-monitor' })
     .option('base-cache', {
       type: 'string',
       describe: 'directory that keeps base systems for the next run',
     }) as Argv<T & RawTargetArgs>
 
-/** Checks them; the first one that is wrong is a usage error. */
-export const parseTargetArgs = (raw: RawTargetArgs): TargetArgs => {
-  const { 'config-space': configSpace } = raw
-  if (configSpace === undefined)
-    throw new UsageError('--config-space is missing: a directory or a file:// URI')
+const CONFIG_SPACE = 'FAI config space: a directory or a URI such as git+https://…; $FAI_CONFIG_SRC otherwise'
+
+/** Checks them, with what the environment says instead; the first one that is wrong is a usage error. */
+export const parseTargetArgs = (
+  raw: RawTargetArgs,
+  environment: Readonly<Record<string, string | undefined>>,
+): TargetArgs => {
+  const configSpace = raw['config-space'] ?? environment['FAI_CONFIG_SRC']
+  if (configSpace === undefined || configSpace === '')
+    throw new UsageError('--config-space is missing: a directory or a URI, here or in FAI_CONFIG_SRC')
   return {
     configSpace,
     add: parseClasses('--add', raw.add),
@@ -94,6 +108,8 @@ export const parseTargetArgs = (raw: RawTargetArgs): TargetArgs => {
     scriptSeconds: parseSeconds('--script-limit', raw['script-limit']),
     addresses: parseAddresses(raw.address),
     logDirectory: raw['log-dir'],
+    eventsFile: raw.events,
+    monitor: parseMonitorOption(raw.monitor),
     baseCache: raw['base-cache'],
   }
 }
@@ -104,6 +120,12 @@ const parseFlags = (text: string): readonly string[] => {
   const wrong = flags.find(flag => !/^[A-Za-z0-9_]+$/.test(flag))
   if (wrong !== undefined) throw new UsageError(`--flags "${wrong}" is no name of a flag`)
   return flags
+}
+
+const parseMonitorOption = (text: string | undefined): string | undefined => {
+  if (text !== undefined && parseMonitor(text, undefined) === undefined)
+    throw new UsageError(`--monitor "${text}" is no server such as fai.example.test or 192.0.2.1:4711`)
+  return text
 }
 
 const parseTasks = (option: string, texts: readonly string[]): readonly Task[] =>

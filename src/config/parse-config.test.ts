@@ -36,6 +36,24 @@ const faults: Record<string, { text: string; want: string[] }> = {
     text: 'sources:\n  - { kind: ldap, url: ldap.example.test, base: "dc=e" }\n',
     want: ['error config-invalid: site.yaml:2:19: sources.0.url is no ldap://, ldaps:// or ldapi:// address'],
   },
+  'a reverse zone with an unknown key, with a server that is none, and of another kind': {
+    text: `sources:
+  - { kind: deps, path: class }
+register:
+  zone: e.test
+  reverse:
+    - { zone: 2.0.192.in-addr.arpa, sever: "127.0.0.1" }
+    - { zone: 2.0.192.in-addr.arpa, server: "127.0.0.1:x" }
+    - { server: "127.0.0.1" }
+    - 7
+`,
+    want: [
+      'error config-invalid: site.yaml:6:37: unknown key "sever" in register.reverse.0 (nearest known key: "server")',
+      'error config-invalid: site.yaml:7:37: register.reverse.1.server is no server such as 127.0.0.1:5300 or [::1]:53',
+      'error config-invalid: site.yaml:8:7: register.reverse.2.zone is missing (wanted string)',
+      'error config-invalid: site.yaml:9:7: register.reverse.3 is neither the name of a zone nor a zone with its server',
+    ],
+  },
   'no source at all': {
     text: 'sources: []\n',
     want: ['error config-invalid: site.yaml:1:1: sources is empty'],

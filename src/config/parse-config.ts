@@ -32,6 +32,8 @@ export const parseConfig = (text: string, path: string): Outcome<ConfigFile> => 
 type Issue = z.core.$ZodIssue
 
 const describe = (issue: Issue, document: Document, at: (offset: number) => Origin): Diagnostic[] => {
+  const inside = issuesInside(issue)
+  if (inside.length > 0) return inside.flatMap(found => describe(found, document, at))
   const place = at(offsetOf(document, issue.path))
   const where = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
@@ -48,6 +50,15 @@ const describe = (issue: Issue, document: Document, at: (offset: number) => Orig
   return [errorAt('config-invalid', `${where === '' ? 'the file' : where} ${faultOf(issue)}`, place)]
 }
 
+/** Where a text or an object may stand and an object does: what is wrong with the object. */
+const issuesInside = (issue: Issue): readonly Issue[] => {
+  if (issue.code !== 'invalid_union' || typeof issue.input !== 'object') return []
+  const ofObject = issue.errors.find(issues =>
+    issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  )
+  return (ofObject ?? []).map(found => ({ ...found, path: [...issue.path, ...found.path] }))
+}
+
 /** What is wrong with a value, wanted before found. */
 const faultOf = (issue: Issue): string => {
   switch (issue.code) {
@@ -58,7 +69,9 @@ const faultOf = (issue: Issue): string => {
     case 'invalid_value':
       return `is not one of ${issue.values.map(String).join(', ')}`
     case 'invalid_union':
-      return 'is not one of dns, ldap, zonefile, ldif, deps'
+      return issue.errors.length > 0
+        ? 'is neither the name of a zone nor a zone with its server'
+        : 'is not one of dns, ldap, zonefile, ldif, deps'
     case 'too_small':
       return issue.origin === 'number' ? `is below ${issue.minimum}` : 'is empty'
     case 'too_big':
@@ -97,7 +110,8 @@ const stepInto = (schema: unknown, part: PropertyKey, kind: unknown): unknown =>
   const { shape, element } = defOf(schema)
   const inner = unwrap(typeof part === 'number' ? element : shape?.[String(part)])
   const { options } = defOf(inner)
-  return options?.find(option => literalOf(defOf(option).shape?.['kind']) === kind) ?? inner
+  const objects = options?.filter(option => defOf(option).shape !== undefined)
+  return objects?.find(option => literalOf(defOf(option).shape?.['kind']) === kind) ?? inner
 }
 
 const literalOf = (schema: unknown): unknown =>

@@ -79,14 +79,25 @@ const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no a
 
 const snapshot = z.strictObject({ directory: text, maxAge: z._default(age, '7d') })
 
+const reverseZone = z.strictObject({ zone: text, server: z.optional(server), tsig: z.optional(tsigKey) })
+
 const register = z.strictObject({
-  server,
+  server: z.optional(server),
   zone: text,
-  reverse: z._default(z.array(text), []),
+  reverse: z.optional(z.array(z.union([text, reverseZone]))),
   tsig: z.optional(tsigKey),
   ttlSeconds: z._default(z.int().check(z.minimum(1), z.maximum(2147483647)), 300),
   records: z._default(z.array(z.enum(['A', 'AAAA', 'PTR', 'SSHFP'])), ['A', 'AAAA', 'PTR']),
 })
+
+const monitor = text.check(
+  z.refine(
+    value => parseServerAddress(value, 4711) !== undefined,
+    'is no server such as fai.example.test or 192.0.2.1:4711',
+  ),
+)
+
+const install = z.strictObject({ monitor: z.optional(monitor) })
 
 /** The whole file. */
 export const configSchema = z.strictObject({
@@ -96,6 +107,7 @@ export const configSchema = z.strictObject({
   resolution: z._default(resolution, { hostClass: 'short', unknownClass: 'warn' }),
   snapshot: z.optional(snapshot),
   register: z.optional(register),
+  install: z.optional(install),
 })
 
 /** The file after its defaults were put in. */

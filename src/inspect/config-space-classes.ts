@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { hookClass } from './config-space-unsupported.ts'
-import { entriesIn, namesIn, requireDirectory } from './folder.ts'
+import { hookClass } from './config-space-executed.ts'
+import { entriesIn, namesIn, requireConfigSpace } from './folder.ts'
 
 /** Folders of a config space whose entries are named after classes (contract, section 5). */
 const BY_NAME = ['disk_config', 'package_config', 'scripts'] as const
@@ -11,7 +11,7 @@ const BY_NAME = ['disk_config', 'package_config', 'scripts'] as const
  * `hooks/TASK.CLASS[.sh]`, leaves of `files/`, `class/CLASS.var`. Rejects with a `SourceError` where it cannot be read.
  */
 export const configSpaceClasses = async (directory: string): Promise<ReadonlySet<string>> => {
-  await requireDirectory(directory)
+  await requireConfigSpace(directory)
   const named = await Promise.all(BY_NAME.map(folder => namesIn(join(directory, folder))))
   const hooks = (await namesIn(join(directory, 'hooks'))).map(hookClass).filter(name => name !== '')
   const variables = (await namesIn(join(directory, 'class'))).flatMap(

@@ -1,12 +1,10 @@
 import { join, relative } from 'node:path'
 import { type Diagnostic, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import type { Template } from '../model/config-space.ts'
-import { entriesIn, isExecutable, isFile, namesIn, readText } from './folder.ts'
+import { entriesIn, isExecutable, isFile, readText } from './folder.ts'
 
 /** Folders that belong to version control, left aside as by `fcopy`. */
 const IGNORED = new Set(['CVS', '.svn', '.arch-ids', '{arch}', '.git'])
-/** Files that make `fcopy` do more than copying. */
-const CONTROL = ['preinst', 'postinst', '_substitute']
 
 /**
  * The templates below `files/`, by target path: a directory without subdirectories is a path of the target, and the
@@ -28,7 +26,7 @@ export const readTemplates = async (
     )
     if (chosen !== undefined) {
       if (isLeaf) value.push(await readTemplate(folder, directory, chosen))
-      diagnostics.push(...(isLeaf ? await controlFiles(directory) : [shadowed(join(directory, chosen))]))
+      else diagnostics.push(shadowed(join(directory, chosen)))
     }
     for (const entry of below) await visit(join(directory, entry.name))
   }
@@ -46,16 +44,6 @@ const readTemplate = async (folder: string, directory: string, name: string): Pr
     executable: await isExecutable(path),
     ...((await isFile(modes)) ? { fileModes: { path: modes, text: await readText(modes) } } : {}),
   }
-}
-
-const controlFiles = async (directory: string): Promise<readonly Diagnostic[]> => {
-  const present = (await namesIn(directory)).filter(name => CONTROL.includes(name))
-  return present.map(name =>
-    warningAt('config-space-unsupported', `"${name}" of a template is not carried out yet`, {
-      kind: 'file',
-      path: join(directory, name),
-    }),
-  )
 }
 
 const shadowed = (path: string): Diagnostic =>

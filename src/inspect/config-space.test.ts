@@ -2,7 +2,8 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { withFiles } from '../testing/site-files.ts'
-import { parseConfigSpaceUri, readConfigSpace } from './config-space.ts'
+import { readConfigSpace } from './config-space.ts'
+import { findExecuted } from './config-space-executed.ts'
 
 const CLASSES = ['DEFAULT', 'FAIBASE', 'WEB', 'web01', 'LAST']
 
@@ -12,7 +13,12 @@ const FILES = {
   'disk_config/MAIL': 'other',
   'package_config/WEB': 'PACKAGES install\nmc\n',
   'package_config/DEFAULT': '# none\n',
+  'package_config/WEB.asc': 'key',
   'package_config/WEB.gpg': 'key',
+  'pkgs/WEB/site_1_all.deb': '',
+  'pkgs/WEB/a.rpm': '',
+  'pkgs/WEB/README': '',
+  'pkgs/MAIL/b.deb': '',
   'files/etc/motd/FAIBASE': 'low',
   'files/etc/motd/WEB': 'high',
   'files/etc/motd/file-modes': 'root root 600\n',
@@ -54,7 +60,14 @@ t.test('each task finds what its classes have, in the order of the classes', asy
       value?.packageConfigs.map(({ class: name }) => name),
       ['DEFAULT', 'WEB'],
     )
-    t.strictSame(value?.keyrings, [{ class: 'WEB', path: join(directory, 'package_config/WEB.gpg') }])
+    t.strictSame(value?.keyrings, [
+      { class: 'WEB', path: join(directory, 'package_config/WEB.gpg') },
+      { class: 'WEB', path: join(directory, 'package_config/WEB.asc') },
+    ])
+    t.strictSame(value?.localPackages, [
+      { class: 'WEB', path: join(directory, 'pkgs/WEB/a.rpm'), kind: 'rpm' },
+      { class: 'WEB', path: join(directory, 'pkgs/WEB/site_1_all.deb'), kind: 'deb' },
+    ])
     t.strictSame(
       value?.scripts.map(({ name }) => name),
       ['FAIBASE/10-a', 'FAIBASE/20-b', 'LAST'],
@@ -84,7 +97,7 @@ t.test(
   },
 )
 
-t.test('what FAI would read and we do not yet is a warning for each file', async t => {
+t.test('what an installation executes and a plan does not is a warning for each file', async t => {
   const files = {
     'class/WEB.var': 'A=1\n',
     'class/MAIL.var': 'A=1\n',
@@ -93,29 +106,21 @@ t.test('what FAI would read and we do not yet is a warning for each file', async
     'class/README': '',
     'hooks/instsoft.WEB.sh': '',
     'hooks/instsoft.MAIL': '',
-    'basefiles/FAIBASE.tar.xz': '',
-    'basefiles/WEBSITE.tar.xz': '',
-    'debconf/WEB': '',
     'files/etc/motd/WEB': '',
-    'files/etc/motd/postinst': '',
     'files/etc/motd/deep/x': '',
-    'files/etc/issue/WEB': '',
-    'files/etc/issue/preinst': '',
   }
   await withSpace(files, [], async directory => {
-    const { diagnostics } = await readConfigSpace(directory, CLASSES)
-    const found = diagnostics.map(
-      ({ code, origin }) =>
-        `${code} ${origin.kind === 'file' ? origin.path.slice(directory.length + 1) : ''}`,
-    )
-    t.strictSame(found.sort(), [
-      'config-space-ignored files/etc/motd/WEB',
-      'config-space-unsupported basefiles/FAIBASE.tar.xz',
-      'config-space-unsupported class/50-hosts',
-      'config-space-unsupported class/WEB.var',
-      'config-space-unsupported debconf/WEB',
-      'config-space-unsupported files/etc/issue/preinst',
-      'config-space-unsupported hooks/instsoft.WEB.sh',
+    const { diagnostics: ignored } = await readConfigSpace(directory, CLASSES)
+    const diagnostics = [...ignored, ...(await findExecuted(directory, CLASSES))]
+    const found = diagnostics.map(({ code, origin }) => ({
+      code,
+      path: origin.kind === 'file' ? origin.path.slice(directory.length + 1) : '',
+    }))
+    t.strictSame(found, [
+      { code: 'config-space-ignored', path: 'files/etc/motd/WEB' },
+      { code: 'plan-incomplete', path: 'class/50-hosts' },
+      { code: 'plan-incomplete', path: 'class/WEB.var' },
+      { code: 'plan-incomplete', path: 'hooks/instsoft.WEB.sh' },
     ])
   })
 })
@@ -127,21 +132,12 @@ t.test('a directory that is not there cannot be read', async t => {
   })
 })
 
-const uris: Record<string, string | undefined> = {
-  '/srv/fai/config': '/srv/fai/config',
-  'file:///srv/fai/config/': '/srv/fai/config',
-  config: '/srv/config',
-  'git+https://example.org/config.git': undefined,
-  'https://example.org/config.tar.gz': undefined,
-}
-
-for (const [uri, want] of Object.entries(uris)) {
-  t.test(`${uri} is ${want ?? 'not supported yet'}`, async t => {
-    const { value, diagnostics } = parseConfigSpaceUri(uri, '/srv')
-    t.equal(value, want)
-    t.strictSame(
-      diagnostics.map(({ code }) => code),
-      want === undefined ? ['config-space-unsupported'] : [],
-    )
+t.test('a directory without any folder of FAI is none', async t => {
+  await withSpace({ 'simple/class/DEFAULT.var': '' }, [], async directory => {
+    await t.rejects(readConfigSpace(directory, CLASSES), {
+      name: 'SourceError',
+      code: 'config-space-invalid',
+      message: /none of class, disk_config/,
+    })
   })
-}
+})

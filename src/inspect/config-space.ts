@@ -1,69 +1,35 @@
-import { isAbsolute, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Diagnostic, errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
-import type { ClassFile, ConfigSpace } from '../model/config-space.ts'
+import { join } from 'node:path'
+import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
+import type { ConfigSpace } from '../model/config-space.ts'
+import { findClassFiles, findLocalPackages, findNamed, readClassFiles } from './class-files.ts'
 import { readScripts } from './config-space-scripts.ts'
 import { readTemplates } from './config-space-templates.ts'
-import { findUnsupported } from './config-space-unsupported.ts'
-import { isFile, readText, requireDirectory } from './folder.ts'
+import { requireConfigSpace } from './folder.ts'
 
 /**
- * The directory that `--config-space` names: a path, or a `file://` URI. Other kinds of URI are
- * `config-space-unsupported`.
- */
-export const parseConfigSpaceUri = (text: string, cwd: string): Outcome<string> => {
-  if (/^file:\/\/\//.test(text)) return { value: resolve(fileURLToPath(text)), diagnostics: [] }
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) {
-    return { value: isAbsolute(text) ? resolve(text) : resolve(cwd, text), diagnostics: [] }
-  }
-  const message = `"${text}" is not a directory or a file:/// URI; other kinds are not supported yet`
-  const origin = { kind: 'option', option: '--config-space' } as const
-  return { value: undefined, diagnostics: [errorAt('config-space-unsupported', message, origin)] }
-}
-
-/**
- * Reads what the classes (lowest priority first) would take from a config space. What FAI would read there
- * and this program does not yet is a warning; a directory that is not there rejects with a `SourceError`.
+ * Reads what the classes (lowest priority first) would take from a config space. A directory that
+ * is not there rejects with a `SourceError`.
  */
 export const readConfigSpace = async (
   directory: string,
   classes: readonly string[],
 ): Promise<Outcome<ConfigSpace>> => {
-  await requireDirectory(directory)
+  await requireConfigSpace(directory)
   const diagnostics: Diagnostic[] = []
   const diskConfigs = await readClassFiles(join(directory, 'disk_config'), classes.toReversed())
-  const keyrings = await existing(join(directory, 'package_config'), classes, '.gpg')
+  const keyrings = await findClassFiles(join(directory, 'package_config'), classes, ['.gpg', '.asc'])
   const templates = await readTemplates(join(directory, 'files'), classes)
   const scripts = await readScripts(join(directory, 'scripts'), classes)
   diagnostics.push(...templates.diagnostics, ...scripts.diagnostics)
-  diagnostics.push(...(await findUnsupported(directory, classes)))
   const value: ConfigSpace = {
     directory,
     diskConfig: diskConfigs[0],
     packageConfigs: await readClassFiles(join(directory, 'package_config'), classes),
     keyrings,
+    debconf: await findNamed(join(directory, 'debconf'), classes),
+    localPackages: await findLocalPackages(join(directory, 'pkgs'), classes),
     templates: templates.value ?? [],
     scripts: scripts.value ?? [],
   }
   return { value, diagnostics }
-}
-
-/** The files of a folder that bear the name of a class, in the order of the classes. */
-const readClassFiles = async (folder: string, classes: readonly string[]): Promise<readonly ClassFile[]> => {
-  const files = await existing(folder, classes, '')
-  return Promise.all(files.map(async file => ({ ...file, text: await readText(file.path) })))
-}
-
-const existing = async (
-  folder: string,
-  classes: readonly string[],
-  suffix: string,
-): Promise<readonly { class: string; path: string }[]> => {
-  const found = await Promise.all(
-    classes.map(async name => {
-      const path = join(folder, name + suffix)
-      return (await isFile(path)) ? [{ class: name, path }] : []
-    }),
-  )
-  return found.flat()
 }

@@ -1,5 +1,6 @@
 import type { Dirent, Stats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { SourceError } from '../diagnostic/source-error.ts'
 
 /** Whether a regular file is there; a symbolic link to one counts, as in FAI. */
@@ -15,11 +16,30 @@ export const isExecutable = async (path: string): Promise<boolean> => {
 export const isDirectory = async (path: string): Promise<boolean> =>
   (await readStatus(path))?.isDirectory() ?? false
 
-/** Rejects with a `SourceError` where a config space is no directory. */
-export const requireDirectory = async (directory: string): Promise<void> => {
-  if (await isDirectory(directory)) return
+/** The folders of a config space that FAI's tasks read. */
+const FOLDERS = [
+  'class',
+  'disk_config',
+  'package_config',
+  'files',
+  'scripts',
+  'hooks',
+  'basefiles',
+  'debconf',
+]
+
+/**
+ * Rejects with a `SourceError` where a config space is no directory, and with the code `config-space-invalid` where it has none of
+ * FAI's folders. FAI asks for `class/`, which a site whose classes stand in DNS or LDAP does not need.
+ */
+export const requireConfigSpace = async (directory: string): Promise<void> => {
   const origin = { kind: 'file', path: directory } as const
-  throw new SourceError('the config space cannot be read: it is no directory', origin)
+  if (!(await isDirectory(directory)))
+    throw new SourceError('the config space cannot be read: it is no directory', origin)
+  const present = await Promise.all(FOLDERS.map(name => isDirectory(join(directory, name))))
+  if (present.includes(true)) return
+  const message = `this is no config space: it has none of ${FOLDERS.join(', ')}`
+  throw new SourceError(message, origin, { code: 'config-space-invalid' })
 }
 
 /** The entries of a folder in the order of the bytes of their names; none where there is no such folder. */

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isExecutable, isFile, namesIn } from '../inspect/folder.ts'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
-import type { FaiRun } from './run.ts'
+import type { ScriptRun } from './run.ts'
 import { type FileKind, runFile } from './run-file.ts'
 
 /**
@@ -18,7 +18,7 @@ import { type FileKind, runFile } from './run-file.ts'
  * A comment ends with its line, words are split at white space and nothing else is done to them: where FAI expands
  * patterns or drops everything behind a first comment, this does not. A word that is no class name is told and left out.
  */
-export const runClassScripts = async (run: FaiRun): Promise<readonly ClassName[]> => {
+export const runClassScripts = async (run: ScriptRun): Promise<readonly ClassName[]> => {
   const folder = join(run.configSpace, 'class')
   const found: ClassName[] = []
   // What they set is seen by the next one, and by nobody else.
@@ -31,11 +31,14 @@ export const runClassScripts = async (run: FaiRun): Promise<readonly ClassName[]
       else if (!found.includes(name)) found.push(name)
     }
   }
-  for (const { name, kind } of await readClassScripts(folder, run)) {
+  for (const { name, how } of await readClassScripts(folder, run)) {
     shell.set({ classes: ['DEFAULT', ...found].join('\n'), newclasses: '' })
     const path = join(folder, name)
-    const printed = await runFile({ task: 'defclass', name, path }, kind, run, { shell, cwd: folder })
-    add(kind === 'sourced' ? (shell.variables.get('newclasses') ?? '') : printed, path)
+    const { stdout } = await runFile({ task: 'defclass', kind: 'class-script', name, path }, how, run, {
+      shell,
+      cwd: folder,
+    })
+    add(how === 'sourced' ? (shell.variables.get('newclasses') ?? '') : stdout, path)
   }
   const additional = join(run.logDirectory, 'additional-classes')
   for (const path of [additional, join(folder, run.shell.variables.get('HOSTNAME') ?? '')]) {
@@ -54,17 +57,17 @@ export const classWords = (text: string): readonly string[] =>
       .filter(word => word !== ''),
   )
 
-type ClassScript = { readonly name: string; readonly kind: FileKind }
+type ClassScript = { readonly name: string; readonly how: FileKind }
 
 /** The class scripts of a folder, in the order of the bytes of their names; what is left out for a reason is told. */
-const readClassScripts = async (folder: string, { reporter }: FaiRun): Promise<readonly ClassScript[]> => {
+const readClassScripts = async (folder: string, { reporter }: ScriptRun): Promise<readonly ClassScript[]> => {
   const scripts: ClassScript[] = []
   for (const name of await namesIn(folder)) {
     const path = join(folder, name)
     if (!/^[0-9][0-9]/.test(name) || /(~|\.bak)$/.test(name) || !(await isFile(path))) continue
     const fault = (await isExecutable(path)) ? faultOf(name) : 'is not executable'
     if (fault !== undefined) reporter.complain(`${path}: the class script ${fault} and is not run`)
-    else scripts.push({ name, kind: name.endsWith('.sh') ? 'sourced' : 'executed' })
+    else scripts.push({ name, how: name.endsWith('.sh') ? 'sourced' : 'executed' })
   }
   return scripts
 }

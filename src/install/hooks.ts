@@ -11,7 +11,7 @@ import { runFile } from './run-file.ts'
 export const runHooks = async (task: Task, run: FaiRun): Promise<void> => {
   const folder = join(run.configSpace, 'hooks')
   for (const className of run.classes) {
-    for (const [suffix, kind] of [
+    for (const [suffix, how] of [
       ['.sh', 'sourced'],
       ['', 'executed'],
     ] as const) {
@@ -19,7 +19,7 @@ export const runHooks = async (task: Task, run: FaiRun): Promise<void> => {
       const path = join(folder, name)
       if (await isExecutable(path)) {
         run.monitor.send(`HOOK ${name}`)
-        await runFile({ task, name, path }, kind, run, { cwd: run.configSpace })
+        await runFile({ task, kind: 'hook', name, path }, how, run, { cwd: run.configSpace })
       } else if (await isFile(path)) {
         run.reporter.complain(`${path}: the hook is not executable and is not run`)
       }

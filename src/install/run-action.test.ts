@@ -1,83 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import t from 'tap'
-import { openApply } from '../apply/apply-plan.ts'
-import { makeRunner, searchPath } from '../apply/runner.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { systemStep } from '../plan/system/system-step.ts'
-import { ROOT } from '../testing/test-files.ts'
-import { openMonitor } from './monitor.ts'
-import type { FaiRun, Reporter } from './run.ts'
-import { type RunQuestions, runAction } from './run-action.ts'
-import { runVariables } from './run-variables.ts'
-import { openShell } from './shell.ts'
-import { openTaskErrors } from './task-errors.ts'
-
-type Test = { teardown(handler: () => void): void }
-
-const SILENT: Omit<Reporter, 'complain'> = {
-  taskBegins: () => {},
-  taskEnds: () => {},
-  taskSkipped: () => {},
-  stepBegins: () => {},
-  scriptEnded: () => {},
-}
-
-/** Runs `dirinstall` of web01 on a config space of these files: those with a first line `#!` are executable. */
-const runSpace = async (
-  t: Test,
-  files: Readonly<Record<string, string>>,
-  steps: readonly LocalStep[] = [],
-  scriptSeconds = 20,
-) => {
-  const root = mkdtempSync(join(tmpdir(), 'fai-classes-run-'))
-  t.teardown(() => rmSync(root, { recursive: true, force: true }))
-  const [configSpace, target, logDirectory] = [join(root, 'cs'), join(root, 'target'), join(root, 'log')]
-  mkdirSync(configSpace)
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(configSpace, name)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
-    if (text.startsWith('#!')) chmodSync(path, 0o755)
-  }
-  const run = makeRunner(process.env)
-  const begin = { action: 'dirinstall', host: 'web01', fqdn: 'web01.example.test', cwd: '/' }
-  const places = { configSpace, target, logDirectory, flags: ['verbose'], runDate: '20261122_120000' }
-  const path = `${join(ROOT, 'bin/tools')}:${searchPath(process.env)}`
-  const shell = openShell(run, runVariables({ ...begin, ...places, path }))
-  const signal = new AbortController().signal
-  const setting = { run, searchPath: searchPath(process.env), target, logDirectory, signal }
-  const applying = await openApply(
-    setting,
-    () => shell.environment(),
-    text => text,
-  )
-  const said: string[] = []
-  const faiRun: FaiRun = {
-    ...{ action: 'dirinstall', configSpace, logDirectory, shell, applying, run, signal, scriptSeconds },
-    errors: openTaskErrors(logDirectory),
-    monitor: openMonitor(logDirectory, undefined),
-    log: applying.context.log,
-    reporter: { ...SILENT, complain: text => said.push(text) },
-    classes: [],
-  }
-  const asked: { facts: readonly string[]; variables: Readonly<Record<string, string>> }[] = []
-  const questions: RunQuestions = {
-    resolve: async facts => {
-      asked.push({ facts, variables: {} })
-      return { classes: ['DEFAULT', ...facts, 'web01', 'LAST'], variables: { FROM: 'dns' }, steps: [] }
-    },
-    plan: async variables => {
-      asked.push({ facts: [], variables })
-      return steps
-    },
-    refuse: async () => undefined,
-  }
-  const worst = await runAction('dirinstall', faiRun, questions, { only: [], skip: [] })
-  const read = (name: string): string => readFileSync(join(root, name), 'utf8')
-  return { worst, read, said, asked, shell, classes: faiRun.classes }
-}
+import { runSpace } from '../testing/run-space.ts'
 
 const scriptIn = (directory: string, name: string): LocalStep =>
   systemStep('configure', name, name, { kind: 'run-script', directory, name, timeoutSeconds: 20 })
@@ -95,7 +19,7 @@ t.test('tasks, hooks and skips are told in the order in which FAI tells them', a
       'hooks/finish.DEFAULT': `${bash}skiptask finish\n`,
       'hooks/finish.LAST': `${bash}echo and still run\n`,
     },
-    [scriptIn('/bin', 'false')],
+    { steps: [scriptIn('/bin', 'false')] },
   )
   t.equal(worst, 420)
   t.equal(
@@ -130,9 +54,9 @@ TASKSKIP finish
 TASKBEGIN savelog
 TASKEND savelog 0
 TASKEND dirinstall 420
-TASKEND action 420
 TASKBEGIN faiend
 TASKEND faiend 0
+TASKEND action 420
 `,
   )
   t.match(read('log/status.log'), 'configure.LAST       FAILED with exit code 2.\n')
@@ -142,7 +66,7 @@ t.test('class scripts give facts, and .var files what the shell knows', async t 
   const { worst, asked, shell, said, classes } = await runSpace(t, {
     'class/10-base': '#!/bin/sh\n# not a class\necho "AMD64 # nor this"\necho X1 -n a.b\n',
     'class/20-more.sh': '#!/bin/bash\necho not captured\nifclass AMD64 && newclasses="SOURCED"\n',
-    'class/30-last': '#!/bin/bash\nifclass SOURCED && echo SEEN\n',
+    'class/30-last': '#!/bin/bash\nifclass -o NONE SOURCED && echo SEEN\n',
     'class/40-plain': 'echo NEVER\n',
     'class/web01': 'OWN # of the host\n',
     'class/DEFAULT.var': 'LAYER=default\nDERIVED="$FROM-$LAYER"\n',
@@ -191,7 +115,7 @@ t.test('a limit of a site, and an error that does not matter', async t => {
 
 t.test('a hook that hangs is ended at its limit, and the run goes on', async t => {
   const hook = '#!/bin/sh\nsleep 60\n'
-  const { read, said } = await runSpace(t, { 'hooks/setup.DEFAULT': hook }, [], 1)
+  const { read, said } = await runSpace(t, { 'hooks/setup.DEFAULT': hook }, { scriptSeconds: 1 })
   t.match(read('log/status.log'), 'setup.DEFAULT        FAILED with exit code 124.\n')
   t.match(said, ['setup.DEFAULT did not end within 1 seconds'])
   t.match(read('log/fai-monitor.log'), 'TASKEND faiend 0\n')
@@ -203,4 +127,52 @@ t.test('tests that found a fault are an error of their task', async t => {
   })
   t.equal(worst, 312)
   t.match(read('log/fai-monitor.log'), 'TASKERROR tests 312\nTASKEND tests 312\n')
+})
+
+t.test('all that happens is told as events, in order, with codes', async t => {
+  const { events } = await runSpace(
+    t,
+    {
+      'class/10-base': '#!/bin/sh\necho AMD64\n',
+      'hooks/extrbase.DEFAULT.sh': '#!/bin/bash\nskiptask extrbase\n',
+      'hooks/instsoft.AMD64': '#!/bin/sh\necho said\nexit 3\n',
+    },
+    { steps: [scriptIn('/bin', 'false')] },
+  )
+  const short = events
+    .map(({ event, ...rest }) => [event, ...Object.values({ ...rest, seconds: '' })].join(' ').trim())
+    .filter(line => !/^(output|message) /.test(line))
+    .join('\n')
+  t.match(short, 'script-begin defclass 10-base class-script\nscript-end defclass 10-base 0\n')
+  t.match(short, 'script-end extrbase extrbase.DEFAULT.sh 0\ntask-skip extrbase\n')
+  t.match(short, 'script-begin instsoft instsoft.AMD64 hook\nscript-end instsoft instsoft.AMD64 3\n')
+  t.match(short, 'step configure false\nscript-begin configure false script\nscript-end configure false 1\n')
+  t.match(short, 'task-end configure 420\n')
+  t.ok(events.some(event => event.event === 'output' && event.line === 'said'))
+})
+
+t.test('flag debug: hooks that are programs get -d', async t => {
+  const hook = '#!/bin/sh\necho "$*" >"$LOGDIR/words"\n'
+  const { read } = await runSpace(t, { 'hooks/setup.DEFAULT': hook }, { flags: ['debug'] })
+  t.equal(read('log/words'), '-d\n')
+})
+
+t.test('an abort ends the run where it is, its logs stay and say so', async t => {
+  const controller = new AbortController()
+  const hook = '#!/bin/sh\ntouch "$LOGDIR/begun"\necho begun\nsleep 60\n'
+  const { worst, read, has } = await runSpace(
+    t,
+    { 'hooks/instsoft.DEFAULT': hook },
+    {
+      signal: controller.signal,
+      onEvent: event => {
+        if (event.event === 'output' && event.line === 'begun') controller.abort(new Error('SIGTERM'))
+      },
+    },
+  )
+  t.equal(worst, undefined)
+  t.equal(has('log/begun'), true)
+  t.match(read('log/fai.log'), 'the run was ended from outside: SIGTERM\n')
+  t.notMatch(read('log/fai-monitor.log'), 'TASKBEGIN instsoft')
+  t.match(read('log/fai-monitor.log'), 'TASKEND dirinstall 801\n')
 })

@@ -1,6 +1,7 @@
 import { StartError } from '../apply/runner.ts'
 import type { Task } from '../plan/task.ts'
-import { type FaiRun, StopRun } from './run.ts'
+import { type ScriptRun, StopRun } from './run.ts'
+import type { ScriptKind } from './run-event.ts'
 import { type Shell, TIMED_OUT } from './shell.ts'
 import { stopAbove } from './task-errors.ts'
 
@@ -11,6 +12,7 @@ const NOT_FOUND = 127
 /** A file of the config space that is run for a task. */
 export type RunFile = {
   readonly task: Task
+  readonly kind: ScriptKind
   /** As it stands in `status.log`. */
   readonly name: string
   readonly path: string
@@ -21,28 +23,29 @@ export type FileKind = 'executed' | 'sourced'
 
 /**
  * Runs a class script or a hook, logs what it prints and how it ended, and ends the run (`StopRun`) where it raised an
- * error above `STOP_ON_ERROR`. Its exit code is never fatal, as in FAI. Gives the standard output of a program.
+ * error above `STOP_ON_ERROR`. Its exit code is never fatal, as in FAI. `stdout` is that of a program.
  */
 export const runFile = async (
   file: RunFile,
-  kind: FileKind,
-  run: FaiRun,
+  how: FileKind,
+  run: ScriptRun,
   { shell = run.shell, cwd }: { readonly shell?: Shell; readonly cwd: string },
-): Promise<string> => {
+): Promise<RunFileEnd> => {
   const { task, name } = file
-  const start = kind === 'sourced' ? sourceFile : executeFile
+  const start = how === 'sourced' ? sourceFile : executeFile
+  run.reporter.scriptBegins(task, name, file.kind)
   const { exitCode, stdout } = await start(file, run, shell, cwd)
   run.log.status(task, name, exitCode)
-  run.reporter.scriptEnded(task, name, exitCode)
   if (exitCode === TIMED_OUT) run.reporter.complain(`${name} did not end within ${run.scriptSeconds} seconds`)
   stopWhereRaised(run, name)
-  return stdout
+  return { exitCode, stdout }
 }
 
-type Ended = { readonly exitCode: number; readonly stdout: string }
+/** How a file ended. */
+export type RunFileEnd = { readonly exitCode: number; readonly stdout: string }
 
 /** Ends the run where somebody raised an error above `STOP_ON_ERROR`. */
-export const stopWhereRaised = ({ errors, shell, reporter }: FaiRun, where: string): void => {
+export const stopWhereRaised = ({ errors, shell, reporter }: ScriptRun, where: string): void => {
   const limit = stopAbove(shell.variables)
   if (errors.worst() <= limit) return
   const message = `${where}: error ${errors.worst()} is above STOP_ON_ERROR (${limit}), the run ends here`
@@ -52,10 +55,10 @@ export const stopWhereRaised = ({ errors, shell, reporter }: FaiRun, where: stri
 
 const sourceFile = async (
   { task, name, path }: RunFile,
-  run: FaiRun,
+  run: ScriptRun,
   shell: Shell,
   cwd: string,
-): Promise<Ended> => {
+): Promise<RunFileEnd> => {
   const { exitCode, hasExited } = await shell.source(path, {
     cwd,
     signal: run.signal,
@@ -69,13 +72,15 @@ const sourceFile = async (
 }
 
 const executeFile = async (
-  { task, path }: RunFile,
-  run: FaiRun,
+  { task, kind, path }: RunFile,
+  run: ScriptRun,
   shell: Shell,
   cwd: string,
-): Promise<Ended> => {
+): Promise<RunFileEnd> => {
+  // FAI's way to tell hooks of flag `debug`.
+  const argv = kind === 'hook' && shell.variables.get('debug') === '1' ? [path, '-d'] : [path]
   const onLine = (line: string): void => run.log.line(task, line)
-  const command = { argv: [path], cwd, env: shell.environment(), timeoutSeconds: run.scriptSeconds, onLine }
+  const command = { argv, cwd, env: shell.environment(), timeoutSeconds: run.scriptSeconds, onLine }
   try {
     const { exitCode, timedOut, stdout } = await run.run(command, run.signal)
     return { exitCode: timedOut ? TIMED_OUT : exitCode, stdout }

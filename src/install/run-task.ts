@@ -21,6 +21,10 @@ export const runTask = async (task: Task, run: FaiRun, body: () => Promise<void>
     if (isSkipped) return reporter.taskSkipped(task)
     reporter.taskBegins(task)
     await body()
+  } catch (error) {
+    // Whoever ends a run has raised why; a task that was broken off has nobody to say so.
+    if (!(error instanceof StopRun)) errors.raise(failureCode('faiend'))
+    throw error
   } finally {
     const code = errors.end()
     if (!isSkipped) {
@@ -46,7 +50,8 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     for (const { step, index } of steps) {
       signal.throwIfAborted()
       reporter.stepBegins(task, step.title)
-      await applying.perform(step, index)
+      if (step.action.kind === 'run-script') reporter.scriptBegins(task, step.action.name, 'script')
+      await performWatched({ step, index }, run)
     }
   } catch (error) {
     if (!(error instanceof ApplyError)) throw error
@@ -56,4 +61,12 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     stopWhereRaised(run, `task ${task}`)
     if (NOTHING_WITHOUT.includes(task)) throw new StopRun('there is no target to go on with')
   }
+}
+
+/** An update tells which script changed what; a new system is compared with nothing. */
+const performWatched = async ({ step, index }: PlacedStep, run: FaiRun): Promise<void> => {
+  const perform = (): Promise<void> => run.applying.perform(step, index)
+  if (run.action === 'softupdate' && step.action.kind === 'run-script') {
+    await run.watch.around(step.action.name, perform)
+  } else await perform()
 }

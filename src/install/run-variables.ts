@@ -17,7 +17,6 @@ export type RunBegin = {
   readonly cwd: string
   /** Where programs are found, the commands for scripts first. */
   readonly path: string
-  readonly monitor?: { readonly host: string; readonly port: number }
 }
 
 /**
@@ -26,13 +25,12 @@ export type RunBegin = {
  * `ifclass CLASS` costs no program.
  */
 export const runVariables = (begin: RunBegin): Record<string, string> => {
-  const { action, host, fqdn, flags, monitor } = begin
+  const { action, host, fqdn, flags } = begin
   return {
     ...(fqdn?.includes('.') === true ? { DOMAIN: fqdn.slice(fqdn.indexOf('.') + 1) } : {}),
     ...Object.fromEntries(flags.map(flag => [`flag_${flag}`, '1'])),
     ...(flags.includes('verbose') ? { verbose: '1' } : {}),
     ...(flags.includes('debug') ? { debug: '1' } : {}),
-    ...(monitor === undefined ? {} : { monserver: monitor.host, FAI_MONITOR_PORT: String(monitor.port) }),
     ...targetVariables(begin.target),
     PATH: begin.path,
     HOSTNAME: host,

@@ -13,7 +13,7 @@ export const runTests = async (run: FaiRun): Promise<void> => {
   const folder = join(run.configSpace, 'tests')
   const { value: scripts = [] } = await readScripts(folder, run.classes)
   for (const { name, path } of scripts) {
-    await runFile({ task: 'tests', name, path }, 'executed', run, { cwd: folder })
+    await runFile({ task: 'tests', kind: 'test', name, path }, 'executed', run, { cwd: folder })
   }
   const log = await readFile(join(run.logDirectory, 'test.log'), 'utf8').catch(() => '')
   if (!log.includes('FAILED with ')) return

@@ -7,3 +7,11 @@ export type Archive = {
   /** Lines of `apt.conf` that say how to reach them, such as a proxy; used while installing, not left in the target. */
   readonly aptOptions: readonly string[]
 }
+
+/** A whole base system that somebody packed before: a file of the config space, or one that must be fetched first. */
+export type BaseArchive = {
+  readonly class: string
+  readonly place:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'url'; readonly url: string }
+}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseClassName, parseHostClass } from './class-name.ts'
+import { foldClassName, parseClassName, parseClassWords, parseHostClass } from './class-name.ts'
 
 for (const name of ['WEB', 'web', '_x', '3PAR', 'A-B', 'A_', 'A'.repeat(63)]) {
   t.test(`"${name}" is a class name`, async t => {
@@ -17,4 +17,14 @@ t.test('only the class of a host may hold dots', async t => {
   t.equal(parseHostClass('web01.example.test'), 'web01.example.test')
   t.equal(parseHostClass('web01.'), undefined)
   t.equal(parseHostClass('a'.repeat(254)), undefined)
+})
+
+t.test('names that differ in case only are equal when folded', async t => {
+  t.equal(foldClassName('Web-1'), foldClassName('WEB-1'))
+  t.not(foldClassName('WEB-1'), foldClassName('WEB_1'))
+})
+
+t.test('words of a list, without those that are commented out', async t => {
+  t.strictSame(parseClassWords(' DEFAULT\tWEB\n\n#OLD # LAST\n'), ['DEFAULT', 'WEB', 'LAST'])
+  t.strictSame(parseClassWords(' \n'), [])
 })

@@ -47,3 +47,7 @@ export const foldClassName = (name: string): string => {
 
 /** Forms made already: over many hosts the same few names are folded again and again. */
 const folded = new Map<string, string>()
+
+/** The words of FAI's variable `classes`: blank separated, without those that begin with `#`. Pure. */
+export const parseClassWords = (text: string): readonly string[] =>
+  text.split(/\s+/).filter(word => word !== '' && !word.startsWith('#'))

@@ -46,3 +46,20 @@ t.test('classes are named in the order written', async t => {
   const parsed = parseCondition('B && !(A || C)')
   t.strictSame(parsed.ok && classesOfCondition(parsed.condition), ['B', 'A', 'C'])
 })
+
+t.test('one of two by a third, where choices are allowed', async t => {
+  const parsed = parseCondition('A ? X : B ? B : C-D', { choices: true })
+  t.ok(parsed.ok)
+  if (!parsed.ok) return
+  t.equal(
+    isConditionTrue(parsed.condition, (name: ClassName) => present.has(name)),
+    false,
+  )
+  t.equal(
+    isConditionTrue(parsed.condition, name => name === 'B'),
+    true,
+  )
+  t.strictSame(classesOfCondition(parsed.condition), ['A', 'X', 'B', 'B', 'C-D'])
+  t.match(parseCondition('A ? X : B'), { ok: false, reason: 'syntax', offset: 1 })
+  t.match(parseCondition(`${'A ? B : '.repeat(65)}C`, { choices: true }), { ok: false, reason: 'too-deep' })
+})

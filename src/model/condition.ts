@@ -1,11 +1,17 @@
 import { type ClassName, parseClassName } from './class-name.ts'
 import type { CountSteps } from './steps.ts'
 
-/** A boolean expression over class names, as in `[WEB && !(TEST || OLD)]`. */
+/** A boolean expression over class names, as in `[WEB && !(TEST || OLD)]`; `choice` (`A ? B : C`) only in FAI's files. */
 export type Condition =
   | { readonly kind: 'class'; readonly name: ClassName }
   | { readonly kind: 'not'; readonly of: Condition }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  | {
+      readonly kind: 'choice'
+      readonly when: Condition
+      readonly then: Condition
+      readonly otherwise: Condition
+    }
 
 /** Parsed expression, or why it is none; `offset` counts characters from the start of the text. */
 export type ConditionResult =
@@ -15,32 +21,29 @@ export type ConditionResult =
 /** Deepest nesting of `!` and parentheses (contract, section 3.8). */
 export const MAX_CONDITION_DEPTH = 64
 
-const TOKEN = /[ \t]*(\|\||&&|!|\(|\)|[A-Za-z0-9_][A-Za-z0-9_-]*)/y
+const TOKEN = /[ \t]*(\|\||&&|!|\(|\)|\?|:|[A-Za-z0-9_][A-Za-z0-9_-]*)/y
+
+/** What else an expression may hold, and who counts the work. */
+export type ConditionOptions = {
+  /** `A ? B : C`, as in the expressions of FAI's own files. */
+  readonly choices?: boolean
+  readonly count?: CountSteps
+}
 
 /**
  * Parses the text between the brackets of a condition (grammar: contract, section 2). Pure.
  *
+ *     choice = or [ "?" choice ":" choice ]        ; with `choices` only
  *     or  = and *( "||" and )
  *     and = not *( "&&" not )
- *     not = "!" not / "(" or ")" / class
+ *     not = "!" not / "(" choice ")" / class
  */
-export const parseCondition = (text: string, count?: CountSteps): ConditionResult => {
-  let offset = 0
-  const fail = (reason: 'syntax' | 'too-deep', at: number): never => {
-    throw new ConditionFault(reason, at)
-  }
-  const peek = (): { token: string; end: number } | undefined => {
-    TOKEN.lastIndex = offset
-    const match = TOKEN.exec(text)
-    count?.(match?.[0].length ?? text.length - offset)
-    return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
-  }
-  const take = (wanted: string): boolean => {
-    const next = peek()
-    if (next?.token !== wanted) return false
-    offset = next.end
-    return true
-  }
+export const parseCondition = (
+  text: string,
+  { choices = false, count }: ConditionOptions = {},
+): ConditionResult => {
+  const reader = tokenReader(text, count)
+  const { take, fail } = reader
   const chain = (
     kind: 'and' | 'or',
     operator: string,
@@ -52,30 +55,63 @@ export const parseCondition = (text: string, count?: CountSteps): ConditionResul
     while (take(operator)) parts.push(part(depth))
     return parts.length === 1 ? first : { kind, of: parts }
   }
+  const choice = (depth: number): Condition => {
+    if (depth > MAX_CONDITION_DEPTH) fail('too-deep')
+    const when = or(depth)
+    if (!choices || !take('?')) return when
+    const then = choice(depth + 1)
+    return take(':') ? { kind: 'choice', when, then, otherwise: choice(depth + 1) } : fail('syntax')
+  }
   const or = (depth: number): Condition => chain('or', '||', and, depth)
   const and = (depth: number): Condition => chain('and', '&&', not, depth)
   const not = (depth: number): Condition => {
-    if (depth > MAX_CONDITION_DEPTH) fail('too-deep', offset)
+    if (depth > MAX_CONDITION_DEPTH) fail('too-deep')
     if (take('!')) return { kind: 'not', of: not(depth + 1) }
-    if (take('(')) {
-      const inner = or(depth + 1)
-      return take(')') ? inner : fail('syntax', offset)
-    }
-    const next = peek()
-    const name = next && parseClassName(next.token)
-    if (next === undefined || name === undefined) return fail('syntax', offset)
-    offset = next.end
-    return { kind: 'class', name }
+    if (!take('(')) return { kind: 'class', name: reader.takeName() }
+    const inner = choice(depth + 1)
+    return take(')') ? inner : fail('syntax')
   }
   try {
-    const condition = or(0)
-    count?.(text.length - offset)
-    return /^[ \t]*$/.test(text.slice(offset))
-      ? { ok: true, condition }
-      : { ok: false, reason: 'syntax', offset }
+    const condition = choice(0)
+    reader.takeEnd()
+    return { ok: true, condition }
   } catch (fault) {
     if (fault instanceof ConditionFault) return { ok: false, reason: fault.reason, offset: fault.offset }
     throw fault
+  }
+}
+
+/** Goes through a text token by token; what is not there throws a `ConditionFault`. */
+const tokenReader = (text: string, count: CountSteps | undefined) => {
+  let offset = 0
+  const fail = (reason: 'syntax' | 'too-deep'): never => {
+    throw new ConditionFault(reason, offset)
+  }
+  const peek = (): { token: string; end: number } | undefined => {
+    TOKEN.lastIndex = offset
+    const match = TOKEN.exec(text)
+    count?.(match?.[0].length ?? text.length - offset)
+    return match ? { token: match[1] as string, end: TOKEN.lastIndex } : undefined
+  }
+  return {
+    fail,
+    take: (wanted: string): boolean => {
+      const next = peek()
+      if (next?.token !== wanted) return false
+      offset = next.end
+      return true
+    },
+    takeName: (): ClassName => {
+      const next = peek()
+      const name = next && parseClassName(next.token)
+      if (next === undefined || name === undefined) return fail('syntax')
+      offset = next.end
+      return name
+    },
+    takeEnd: (): void => {
+      count?.(text.length - offset)
+      if (!/^[ \t]*$/.test(text.slice(offset))) fail('syntax')
+    },
   }
 }
 
@@ -100,6 +136,8 @@ export const isConditionTrue = (condition: Condition, has: (name: ClassName) => 
       return condition.of.every(part => isConditionTrue(part, has))
     case 'or':
       return condition.of.some(part => isConditionTrue(part, has))
+    case 'choice':
+      return isConditionTrue(isConditionTrue(condition.when, has) ? condition.then : condition.otherwise, has)
   }
 }
 
@@ -113,5 +151,7 @@ export const classesOfCondition = (condition: Condition): readonly ClassName[] =
     case 'and':
     case 'or':
       return condition.of.flatMap(classesOfCondition)
+    case 'choice':
+      return [condition.when, condition.then, condition.otherwise].flatMap(classesOfCondition)
   }
 }

@@ -6,16 +6,26 @@ export type ConfigSpace = {
   readonly diskConfig: ClassFile | undefined
   /** `package_config/CLASS`, in class order. */
   readonly packageConfigs: readonly ClassFile[]
-  /** `package_config/CLASS.gpg`, in class order. */
-  readonly keyrings: readonly { readonly class: string; readonly path: string }[]
+  /** `package_config/CLASS.gpg` and `CLASS.asc`, in class order. */
+  readonly keyrings: readonly ClassPath[]
+  /** `pkgs/CLASS/*.deb` and `*.rpm`, in class order, then by name. */
+  readonly localPackages: readonly LocalPackage[]
+  /** `debconf/CLASS`, a file or a directory, in class order. */
+  readonly debconf: readonly ClassPath[]
   /** One for each template directory that has a file for one of the classes, by target path. */
   readonly templates: readonly Template[]
   /** In the order in which FAI runs them. */
   readonly scripts: readonly Script[]
 }
 
+/** A file of the config space that belongs to a class. */
+export type ClassPath = { readonly class: string; readonly path: string }
+
+/** A package file of the config space. */
+export type LocalPackage = ClassPath & { readonly kind: 'deb' | 'rpm' }
+
 /** A text file of the config space that belongs to a class. */
-export type ClassFile = { readonly class: string; readonly path: string; readonly text: string }
+export type ClassFile = ClassPath & { readonly text: string }
 
 /** What `fcopy` would copy to one path of the target: the file of the highest class. */
 export type Template = {

@@ -57,7 +57,8 @@ export const parseMembership = (
   }
   const split = splitCondition(rest, fault)
   if ('value' in split) return split
-  const conditional = split.text === undefined ? undefined : parseCondition(split.text, count)
+  const conditional =
+    split.text === undefined ? undefined : parseCondition(split.text, count === undefined ? {} : { count })
   if (conditional?.ok === false) {
     if (conditional.reason === 'too-deep') {
       return {

@@ -1,9 +1,10 @@
 import { formatOrigin } from '../diagnostic/format.ts'
-import { quoteShell } from '../model/shell-word.ts'
+import type { Template } from '../model/config-space.ts'
+import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { showStoragePlan } from './disk/steps/format-storage-plan.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
-import type { Plan, Step, Text, Word } from './step.ts'
+import type { Because, Plan, Step, Text, Word } from './step.ts'
 import { TASKS } from './task.ts'
 
 /**
@@ -16,6 +17,7 @@ export const formatPlan = (plan: Plan, disks: readonly string[] = formatDisks(pl
     `plan for ${name}: ${plan.steps.length} steps`,
     `classes: ${plan.classes.join(' ')}`,
     ...disks,
+    ...formatTemplates(plan.templates),
     ...formatSteps(plan.steps),
   ]
   return secretMasker(plan.variables)(`${lines.join('\n')}\n`)
@@ -35,6 +37,16 @@ const showStep = (step: Step): object =>
     ? { ...step, action: { kind: step.action.kind, storage: showStoragePlan(step.action.storage) } }
     : step
 
+/** What scripts will find when they call fcopy. */
+const formatTemplates = (templates: readonly Template[]): readonly string[] =>
+  templates.length === 0
+    ? []
+    : [
+        '',
+        'templates, copied where a script calls fcopy',
+        ...templates.map(({ targetPath, class: name, path }) => `  ${targetPath}  [${name}, ${path}]`),
+      ]
+
 const formatSteps = (steps: readonly Step[]): readonly string[] => {
   const width = String(steps.length).length
   let task: Step['task'] | undefined
@@ -42,32 +54,44 @@ const formatSteps = (steps: readonly Step[]): readonly string[] => {
     const head = step.task === task ? [] : ['', `task ${step.task}`]
     task = step.task
     const number = String(index + 1).padStart(width)
-    const command = commandsOf(step).map(words => `  ${' '.repeat(width)}    $ ${words}`)
-    return [...head, `  ${number}. ${describeStep(step)}`, ...command]
+    const more = [...commandsOf(step).map(words => `$ ${words}`), ...packagesOf(step)]
+    const indent = `  ${' '.repeat(width)}    `
+    return [...head, `  ${number}. ${describeStep(step)}`, ...more.map(line => indent + line)]
   })
 }
 
 /** A step as one line: its title, what it destroys, and the class, record or file that asked for it. Pure. */
 export const describeStep = ({ title, destroys, because }: Step): string => {
-  const reasons = because.map(({ class: name, origin }) =>
-    name === undefined ? formatOrigin(origin) : `${name}, ${formatOrigin(origin)}`,
-  )
-  const reason = reasons.length === 0 ? '' : `  [${reasons.join('; ')}]`
+  const reason = because.length === 0 ? '' : `  [${formatReasons(because)}]`
   return `${title}${destroys ? '  (destroys what is there)' : ''}${reason}`
 }
+
+/** What asked for a step, as one line: class and place of each. Pure. */
+export const formatReasons = (because: readonly Because[]): string =>
+  because
+    .map(({ class: name, origin }) => `${name === undefined ? '' : `${name}, `}${formatOrigin(origin)}`)
+    .join('; ')
 
 /** The programs of a step as one would type them. */
 const commandsOf = ({ action }: Step): readonly string[] => {
   if (action.kind === 'format') return action.commands.map(formatWords)
+  if (action.kind === 'run-tool') return [formatWords(action.argv)]
   if (action.kind !== 'run') return []
   return [`${action.inTarget === true ? 'chroot TARGET ' : ''}${formatWords(action.argv)}`]
 }
 
-const formatWords = (words: readonly Word[]): string =>
-  words.map(word => quoteWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
+/** Each package with the class and the line that ask for it, below its type. */
+const packagesOf = ({ action }: Step): readonly string[] =>
+  action.kind === 'install-packages'
+    ? action.list.groups.flatMap(({ type, release, packages }) => [
+        `${type}${release === undefined ? '' : ` from ${release}`}:`,
+        ...packages.map(each => `  ${each.word}  [${each.class}, ${formatOrigin(each.origin)}]`),
+      ])
+    : []
 
-const quoteWord = (text: string): string =>
-  /^[A-Za-z0-9_@%+=:,./{}-]+$/.test(text) ? text : quoteShell(text)
+/** A command as one would type it, on one line. Pure. */
+export const formatWords = (words: readonly Word[]): string =>
+  words.map(word => shellWord(formatWord(word).replaceAll('\n', '\\n'))).join(' ')
 
 /** A word as it is shown before its device or directory has a name. Pure. */
 export const formatWord = (word: Word): string => {

@@ -1,7 +1,9 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
+import type { LocalPackage, Template } from '../model/config-space.ts'
 import type { PartitionTable } from './disk/layout.ts'
 import type { StoragePlan } from './disk/storage-plan.ts'
 import type { ZoneUpdate } from './register/update.ts'
+import type { PackageList } from './system/packages.ts'
 import type { Task } from './task.ts'
 
 /**
@@ -126,6 +128,17 @@ export type LocalAction =
    * those of the firmware, where there are any, so that a boot loader can enter itself there.
    */
   | { readonly kind: 'mount-kernel-filesystems'; readonly efiVariables?: boolean }
+  /** A file system by its name on the network, mounted below the target until `unmount-all`. */
+  | {
+      readonly kind: 'mount-mirror'
+      readonly source: string
+      readonly at: string
+      /** As mount(8) has them. */
+      readonly options: readonly string[]
+    }
+  /** A directory of the target, with all that is in it, in memory until `unmount-ramdisk` or `unmount-all`; nothing where it is absent. */
+  | { readonly kind: 'mount-ramdisk'; readonly path: string }
+  | { readonly kind: 'unmount-ramdisk'; readonly path: string }
   /** Copies what is below `from` in the target into the vfat on `device` with mtools, and empties `from`. */
   | { readonly kind: 'fill-vfat'; readonly device: string; readonly from: string }
   /** Everything mounted or attached so far, in reverse order. */
@@ -152,6 +165,11 @@ export type LocalAction =
       readonly mode: number
     }
   /**
+   * A file of the build machine into the target, mode 0644 and of root: where a symbolic link leads that stands at `to`.
+   * Nothing where the machine has none.
+   */
+  | { readonly kind: 'copy-machine-file'; readonly from: string; readonly to: string }
+  /**
    * An executable of the config space with FAI's variables in its environment. `directory` is the scripts
    * directory it runs in, `name` its path there (`WEB/10-nginx`). Its exit code goes to `status.log`; a failure is
    * recorded and the plan goes on.
@@ -162,11 +180,19 @@ export type LocalAction =
       readonly name: string
       readonly timeoutSeconds: number
     }
+  /** A command of `bin/tools`, in the environment of scripts. */
+  | { readonly kind: 'run-tool'; readonly argv: readonly string[] }
   /**
-   * Fails where the target's apt does not know one of the names, and says for each where it is written and what is
-   * spelled most like it. Done by `apply/check-packages.ts`.
+   * Everything that the classes ask of package tools, then the package files of the config space. What the target's
+   * archives do not know is left out with a warning; a command that fails is told at the end, after all others.
    */
-  | { readonly kind: 'check-packages'; readonly packages: readonly NamedPackage[] }
+  | {
+      readonly kind: 'install-packages'
+      readonly list: PackageList
+      readonly localPackages: readonly LocalPackage[]
+      /** What the host holds stays as it is. */
+      readonly respectsHolds: boolean
+    }
   /** The log directory so far, copied to `to` below the target. */
   | { readonly kind: 'save-logs'; readonly to: string }
 
@@ -178,9 +204,6 @@ export type UpdateDns = { readonly kind: 'update-dns'; readonly zone: string; re
 
 /** Anything that a step does. */
 export type Action = LocalAction | UpdateDns
-
-/** A package name without suffixes, and the place that asks for it. */
-export type NamedPackage = { readonly name: string; readonly origin: Origin }
 
 /** What `blkid -p` must say of a formatted device; only what is given is compared. */
 export type FilesystemIdentity = {
@@ -203,5 +226,7 @@ export type Plan<A extends Action = Action> = {
   readonly faiAction: string
   /** Directory of the config space. Scripts see it as `FAI`. */
   readonly configSpace: string
+  /** What `fcopy` takes where a script asks for a path, by path. */
+  readonly templates: readonly Template[]
   readonly steps: readonly Step<A>[]
 }

@@ -8,6 +8,8 @@ export const TASKS = [
   'install',
   'dirinstall',
   'softupdate',
+  'sysinfo',
+  'inventory',
   'partition',
   'mountdisks',
   'extrbase',
@@ -61,6 +63,9 @@ const INSIDE_OF = {
 
 /** An action that brings a system to its class list. */
 export type SystemAction = keyof typeof INSIDE_OF
+
+/** Whether an action brings a system to its class list; others only look, or are the config space's own. Pure. */
+export const isSystemAction = (action: string): action is SystemAction => Object.hasOwn(INSIDE_OF, action)
 
 /** The tasks inside the task of an action, in FAI's order. Pure. */
 export const tasksInside = (action: SystemAction): readonly Task[] => INSIDE_OF[action]

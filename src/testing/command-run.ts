@@ -35,10 +35,12 @@ export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
     cwd: ROOT,
     configVariable: undefined,
     isRoot: false,
+    hostname: '',
     toolsDirectory: join(ROOT, 'bin/tools'),
     environment: process.env,
     now: () => 0,
     readProgram: debianApt,
+    resolvers: async () => [],
     newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     ...deps,
   }

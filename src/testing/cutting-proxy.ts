@@ -15,6 +15,8 @@ export type Harm = {
   readonly cutAfter?: number
   /** Goes on after so many of them as if the network had eaten the rest. */
   readonly silentAfter?: number
+  /** Hears what the client sends, which is passed on in any case. */
+  readonly onSent?: (bytes: Buffer) => void
   /** Called once, when so many have passed, before any more does. */
   readonly pauseAfter?: { readonly octets: number; readonly run: () => Promise<void> }
 }
@@ -32,6 +34,7 @@ export const startCuttingProxy = async (port: number, harm: Harm): Promise<Cutti
     client.on('close', () => behind.destroy())
     behind.on('close', () => client.destroy())
     client.pipe(behind)
+    client.on('data', bytes => harm.onSent?.(bytes))
     let passed = 0
     behind.on('data', async bytes => {
       const end = harm.cutAfter ?? harm.silentAfter ?? Number.POSITIVE_INFINITY

@@ -41,7 +41,7 @@ export const shellVariables = (text: string): Readonly<Record<string, string>> =
     ]),
   )
 
-/** The devices of SWAPLIST sorted: over several disks FAI's order changes from run to run. Pure. */
+/** The devices of SWAPLIST sorted: FAI's order is that of a hash, within a disk too, and changes from run to run. Pure. */
 export const withSortedSwap = (
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> => {

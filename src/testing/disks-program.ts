@@ -23,10 +23,12 @@ void runCommand(process.argv.slice(2), {
   configVariable: undefined,
   environment: process.env,
   isRoot: true,
+  hostname: '',
   // It is bundled as if it were src/main.ts.
   toolsDirectory: fileURLToPath(new URL('../bin/tools', import.meta.url)),
   now: Date.now,
   readProgram: readCommand,
+  resolvers: async () => [],
   ...(process.env['TEST_LIMIT'] === undefined ? {} : { limitSeconds: Number(process.env['TEST_LIMIT']) }),
   newUuid: () =>
     `${process.env['TEST_UUIDS'] ?? 'aaaaaaaa'}-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,

@@ -22,6 +22,8 @@ export type FaiRun = {
   readonly output: string
   /** `FAI_CLASSES` of its log directory. */
   readonly classes: readonly string[]
+  /** `fai-monitor.log` of its log directory. */
+  readonly messages: readonly string[]
   /** The action began. */
   readonly reached: boolean
   /** Files in the directory that `dirinstall` installs into, without what FAI keeps of its own run. */
@@ -75,6 +77,7 @@ ln -s "$ROOT/bin/fai-classes" /usr/local/sbin/fai-classes
 fai -N -s "file://$work/cs" -u "$host" "$@"
 code=$?
 cp "/var/log/fai/$host/last/FAI_CLASSES" "$work/classes"
+cp "/var/log/fai/$host/last/fai-monitor.log" "$work/messages"
 exit $code
 `
 
@@ -106,6 +109,7 @@ const run = async ({ action, host }: FaiRequest, work: string): Promise<FaiRun> 
     exitCode: status,
     output: `${stdout}${stderr}`,
     classes: (await readOrEmpty(join(work, 'classes'))).split(/\s+/).filter(word => word !== ''),
+    messages: (await readOrEmpty(join(work, 'messages'))).split('\n').filter(line => line !== ''),
     reached: (await readOrEmpty(join(work, 'reached'))) !== '',
     installed: await filesBelow(join(work, 'target')),
   }

@@ -48,5 +48,6 @@ export const planOf = (
   diskVariables: image.diskVariables,
   faiAction: 'install',
   configSpace: '/srv/fai/config',
+  templates: [],
   steps: [...image.prepare, ...extra, ...image.afterBase, ...image.finish],
 })

@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import { ROOT } from './golden.ts'
+import { bundleProgram } from './bundle-program.ts'
 import { LET_GO } from './let-go.ts'
 import { runProgram } from './run-program.ts'
 
@@ -25,16 +24,20 @@ export type MachineRun = {
 
 const CHARACTER_DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'btrfs-control']
 
-/** Script that unmounts all of the machine's disks. Swap is the kernel's, not the namespace's. */
-export const UNMOUNT = `for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $2 }' /proc/mounts | tac); do umount "$d"; done
-for d in $(awk '$1 ~ "^/dev/sd[xy]" { print $1 }' /proc/swaps); do swapoff "$d"; done`
+/**
+ * Script that unmounts all of the machine's disks. Swap is the kernel's, not the namespace's: a disk of that name may be that of
+ * another machine.
+ */
+export const UNMOUNT = `for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $2 }' /proc/mounts | tac); do umount "$d"; done
+for d in $(awk '$1 ~ "^/dev/sd[w-z]" { print $1 }' /proc/swaps); do swapoff "$d" || :; done`
 
 /** Disks whose device files are left when the pipe ends were not detached by a test: it is gone. */
-const DETACH_LEFT = (directory: string): string => `[ -e /dev/sdx ] || exit 0
+const DETACH_LEFT = (directory: string): string => `ls /dev/sd[w-z] >/dev/null 2>&1 || exit 0
 ${UNMOUNT}
-for d in /dev/sd[xy]; do partx --delete --nr 1:32 "$d"; losetup --detach "$d"; done
+for d in /dev/sd[w-z]; do partx --delete --nr 1:32 "$d"; losetup --detach "$d"; done
 umount ${directory}/disks
 rm -rf --one-file-system ${directory}`
+
 /** Namespaces that live as long as somebody in them; a pipe that ends with this process keeps that one. */
 export const makeNamespaces = async (directory: string, roomMib: number) => {
   const devices = join(directory, 'dev')
@@ -42,7 +45,7 @@ export const makeNamespaces = async (directory: string, roomMib: number) => {
   await mkdir(join(directory, 'disks'))
   await runProgram('cp', ['-a', ...CHARACTER_DEVICES.map(name => `/dev/${name}`), devices])
   await symlink('/proc/self/fd', join(devices, 'fd'))
-  const program = await bundleProgram(directory)
+  const program = await bundleProgram('src/testing/disks-program.ts', directory)
   const tmpfs = `mount -t tmpfs -o size=${roomMib}m none ${directory}/disks`
   const holder = spawn(
     'unshare',
@@ -87,21 +90,6 @@ export const makeNamespaces = async (directory: string, roomMib: number) => {
       await gone
     },
   }
-}
-
-/** `fai-classes` as one file, which starts faster. */
-const bundleProgram = async (directory: string): Promise<string> => {
-  const program = join(directory, 'fai-classes.cjs')
-  await build({
-    entryPoints: [join(ROOT, 'src/testing/disks-program.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-    define: { 'import.meta.url': JSON.stringify(`file://${ROOT}/src/main.ts`) },
-  })
-  return program
 }
 
 /** Programs in the mount namespace of a process, but for that process. */

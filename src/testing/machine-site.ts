@@ -27,13 +27,15 @@ const CONFIG = `sources:
 /** Nothing is installed, and apt is not there. */
 const WITHOUT_PACKAGES = '#!/bin/sh\nskiptask repository updatebase instsoft\n'
 
-/** Makes a base system of a shell, in the directory that is among its arguments. */
+/** Makes a base system of a shell, in the directory that is among its arguments; it diverts nothing. */
 const MMDEBSTRAP = `#!/bin/sh
 for word; do [ ! -d "$word" ] || base=$word; done
 for f in /bin/dash $(ldd /bin/dash | grep -o '/[^ ]*'); do cp --parents -L $f $base; done
 ln -s dash $base/bin/sh
 mkdir -p $base/etc
 echo 'an older fstab' >$base/etc/fstab
+echo '#!/bin/sh' >$base/bin/dpkg-divert
+chmod +x $base/bin/dpkg-divert
 `
 
 const NOTE = `#!/bin/bash

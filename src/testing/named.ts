@@ -102,8 +102,11 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
 
 const writeZone = async (zone: NamedZone, dir: string): Promise<void> =>
   'text' in zone
-    ? writeFile(join(dir, `${zone.name}.zone`), zone.text)
-    : copyFile(zone.path, join(dir, `${zone.name}.zone`))
+    ? writeFile(join(dir, fileOf(zone)), zone.text)
+    : copyFile(zone.path, join(dir, fileOf(zone)))
+
+/** A zone of RFC 2317 may have a slash in its name. */
+const fileOf = ({ name }: NamedZone): string => `${name.replaceAll('/', '_')}.zone`
 
 const renderConfig = (
   { zones, keys = [], statements = '', resolver = false, clauses = '' }: NamedOptions,
@@ -125,7 +128,7 @@ const renderConfig = (
     '};',
     clauses,
     ...zones.map(
-      zone => `zone "${zone.name}" { type primary; file "${zone.name}.zone"; ${zone.statements ?? ''} };`,
+      zone => `zone "${zone.name}" { type primary; file "${fileOf(zone)}"; ${zone.statements ?? ''} };`,
     ),
     '',
   ].join('\n')

@@ -16,8 +16,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   source: adapter('diagnostic', 'model', 'wire'),
   inspect: adapter('diagnostic', 'model', 'language'),
   apply: adapter('diagnostic', 'model', 'plan', 'wire', 'inspect'),
+  tool: adapter('diagnostic', 'model', 'language', 'plan', 'inspect', 'apply'),
   config: adapter('diagnostic', 'model'),
-  install: adapter('diagnostic', 'model', 'plan', 'inspect', 'apply'),
+  install: adapter('diagnostic', 'model', 'resolve', 'plan', 'inspect', 'apply'),
   command: adapter(
     'diagnostic',
     'model',

@@ -8,7 +8,7 @@ import { runProgram } from './run-program.ts'
 type Namespaces = Awaited<ReturnType<typeof makeNamespaces>>
 
 /**
- * A machine that a test may ruin: its disks `/dev/sdx`, `/dev/sdy` are loop devices of sparse files; `/dev`, mounts and
+ * A machine that a test may ruin: its disks, `/dev/sdx` and `/dev/sdy` unless they are named, are loop devices of sparse files; `/dev`, mounts and
  * abstract sockets are its own, so that nobody outside sees them and they outlive a run that is killed.
  */
 export type StorageMachine = {
@@ -30,39 +30,56 @@ export type StorageMachine = {
   readonly restart: () => Promise<void>
 }
 
-/** Names that hardly a real disk has. */
-const DISKS = ['sdx', 'sdy'] as const
+/** How a machine may be another than usual. */
+export type StorageMachineOptions = {
+  /** Of the tmpfs in which the disks lie. */
+  readonly roomMib?: number
+  /** Names that hardly a real disk has. Swap is shown by name in every namespace: a test with swap has names of its own. */
+  readonly names?: readonly string[]
+}
 
 /**
  * Runs `use` with a machine that has a disk of each size; nothing is left of it, whatever happened. Its disks lie in
- * `directory/disks`, a tmpfs of `roomMib`: once that is full, they fail.
+ * `directory/disks`, a tmpfs: once that is full, they fail.
  */
 export const withStorageMachine = async (
   sizesMib: readonly number[],
   use: (machine: StorageMachine) => Promise<void>,
-  roomMib = 1024,
+  { roomMib = 1024, names = ['sdx', 'sdy'] }: StorageMachineOptions = {},
 ): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), 'fai-classes-machine-'))
   const undo: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })]
   try {
     const namespaces = await makeNamespaces(directory, roomMib)
     undo.push(namespaces.end)
-    const disks = await makeDisks(namespaces, directory, sizesMib)
+    const sizes = names.slice(0, sizesMib.length).map((name, index) => ({ name, mib: sizesMib[index] ?? 0 }))
+    const disks = await makeDisks(namespaces, directory, sizes)
     undo.push(disks.detach)
     await disks.attach()
     await use({ directory, ...namespaces, ...disks })
   } finally {
-    for (const step of undo.toReversed()) await step()
+    await undoAll(undo)
   }
 }
 
+/** Whatever one of them does, the others come too: what holds the namespaces would keep the whole test from ending. */
+const undoAll = async (undo: readonly (() => Promise<unknown>)[]): Promise<void> => {
+  const failures: unknown[] = []
+  for (const step of undo.toReversed()) await step().catch(error => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
 /** Disks that can be put back to what they were. */
-const makeDisks = async ({ pid, shell }: Namespaces, directory: string, sizesMib: readonly number[]) => {
+const makeDisks = async (
+  { pid, shell }: Namespaces,
+  directory: string,
+  sizes: readonly { readonly name: string; readonly mib: number }[],
+) => {
   const folder = join(`/proc/${pid}/root`, directory, 'disks')
-  const disks = DISKS.slice(0, sizesMib.length).map(name => ({ name, file: join(folder, name) }))
-  for (const [index, { file }] of disks.entries()) {
+  const disks = sizes.map(size => ({ ...size, file: join(folder, size.name) }))
+  for (const { mib, file } of disks) {
     await writeFile(file, '')
-    await truncate(file, (sizesMib[index] ?? 0) * 1024 ** 2)
+    await truncate(file, mib * 1024 ** 2)
   }
   const attached = new Map<string, string>()
   const attach = async (): Promise<void> => {

@@ -3,13 +3,20 @@ export const UML_FUNCTIONS = `
 # There is no udev. What disks apply starts gets an environment of its own, without this.
 export DM_DISABLE_UDEV=1
 
+# A script that fails says where, and what its programs said last.
+set -E
+trap 'echo "failed: $BASH_COMMAND"; tail -n 20 /run/out/output* /run/out/*/output 2>/dev/null || :' ERR
+
+# One file: to load the sources takes this machine as long as all the rest of a run.
+program='node_modules/.bin/node /run/machine/fai-classes.cjs'
+
 # apply NAME DISKS [OPTION...] <disk_config: its log directory is /run/out/NAME; says how it ended in NAME/exit
 apply() {
   local name=$1 disks=$2 out=/run/out/$1 code=0
   shift 2
   mkdir -p $out
   cat >$out/disk_config
-  node_modules/.bin/node src/main.ts disks apply --yes -f $out/disk_config --disklist "$disks" --log-dir $out "$@" >$out/output 2>&1 || code=$?
+  $program disks apply --yes -f $out/disk_config --disklist "$disks" --log-dir $out "$@" >$out/output 2>&1 || code=$?
   echo $code >$out/exit
 }
 

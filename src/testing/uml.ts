@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bundleProgram } from './bundle-program.ts'
 import { ROOT } from './golden.ts'
 import { runGroup } from './run-group.ts'
 import { runProgram } from './run-program.ts'
@@ -36,6 +37,7 @@ export const withUml = async <T>(options: UmlOptions, use: (uml: Uml) => Promise
   try {
     await chown(directory, NOBODY, NOBODY)
     const shim = await buildShim(directory)
+    await bundleProgram('src/main.ts', directory)
     const disks = await Promise.all(
       [...options.diskMib, RESULT_MIB].map((mib, index) => makeDisk(directory, index, mib)),
     )

@@ -22,6 +22,7 @@ import { refuseResume } from './refuse-resume.ts'
 import { refuseMissingPrograms, refuseStorage } from './refuse-storage.ts'
 import { refuseWriters } from './refuse-writers.ts'
 import { runSteps } from './schedule.ts'
+import { settleArrays } from './settle-arrays.ts'
 import { StorageError, StorageStepError } from './storage-error.ts'
 
 /** What applying a plan of the storage needs of the outside. */
@@ -76,6 +77,7 @@ export const resumeStorage = async (
   await refuseMissingPrograms(left, options.searchPath)
   await unmountLeft(storageContext(options))
   await refuseResume(plan.machine, left)
+  await settleArrays(plan, { begun, done }, options)
   await refuseWriters(left)
   await carryOut(plan, { begun, done }, await continueJournal(options.logDirectory), options)
 }
@@ -157,10 +159,8 @@ const doStep = async (step: StorageStep, wasBegun: boolean, context: StepContext
       `it was begun and not finished, and nobody but you can tell what is left; once it is well, finish it by hand with: ${shownCommand(step, context)}; then remove ${join(context.logDirectory, JOURNAL)}, and run again`,
     )
   }
-  if (wasBegun && step.repeat === 'resume') {
-    if (await isDone(step, context)) return
-    await recoverStep(step, context)
-  }
+  if (wasBegun && step.repeat === 'resume' && (await isDone(step, context))) return
+  if (wasBegun) await recoverStep(step, context)
   await performStep(step, context)
 }
 

@@ -11,17 +11,22 @@ primary / 60 ext4 rw
 primary swap 20 swap sw
 primary /home 40 ext4 rw
 `
-const MAKE_ROOT = 'mkfs.ext4 -U aaaaaaaa-0000-4000-8000-000000000005 /dev/sdx1'
+const MAKE_ROOT = 'mkfs.ext4 -U aaaaaaaa-0000-4000-8000-000000000005 /dev/sdw1'
 
 /** A machine with one disk, and the ways to apply a configuration to it. */
 type Bench = StorageMachine & {
   readonly logDirectory: string
   readonly watch: WatchedPrograms
   readonly begin: (env?: Readonly<Record<string, string>>) => ReturnType<StorageMachine['start']>
+  /** Begins a run that stands still before a program. */
+  readonly beginUntil: (
+    words: string,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<ReturnType<StorageMachine['start']>>
   readonly apply: (config?: string) => ReturnType<StorageMachine['start']>['ended']
 }
 
-const onBench = (use: (bench: Bench) => Promise<void>, roomMib?: number): Promise<void> =>
+const onBench = (use: (bench: Bench) => Promise<void>, roomMib = 1024): Promise<void> =>
   withStorageMachine(
     [160],
     async machine => {
@@ -30,25 +35,32 @@ const onBench = (use: (bench: Bench) => Promise<void>, roomMib?: number): Promis
       const write = async (config: string) => {
         const file = join(machine.directory, 'disk_config')
         await writeFile(file, config)
-        return ['disks', 'apply', '--yes', '-f', file, '--disklist', 'sdx', '--log-dir', logDirectory]
+        return ['disks', 'apply', '--yes', '-f', file, '--disklist', 'sdw', '--log-dir', logDirectory]
       }
       const file = await write(CONFIG)
       const begin: Bench['begin'] = (env = {}) => machine.startAlone(file, { ...watch.env, ...env })
+      const beginUntil: Bench['beginUntil'] = async (words, env) => {
+        await watch.stopAt('before', words)
+        const run = begin(env)
+        const early = await Promise.race([watch.reached(), run.ended])
+        if (early !== undefined) throw new Error(`it ended before it came to "${words}": ${early.stderr}`)
+        return run
+      }
       const apply: Bench['apply'] = async (config = CONFIG) =>
         machine.startAlone(await write(config), watch.env).ended
       try {
-        await use({ ...machine, logDirectory, watch, begin, apply })
+        await use({ ...machine, logDirectory, watch, begin, beginUntil, apply })
       } finally {
         watch.close()
       }
     },
-    roomMib,
+    { roomMib, names: ['sdw'] },
   )
 
 /** Nothing runs and nothing is mounted any more. */
 const isQuiet = async (t: Test, { processes, shell }: StorageMachine): Promise<void> => {
   t.strictSame(await processes(), [])
-  t.notMatch(await shell('cat /proc/mounts'), '/dev/sdx')
+  t.notMatch(await shell('cat /proc/mounts'), '/dev/sdw')
 }
 
 /** What an undisturbed run of `CONFIG` leaves. */
@@ -74,7 +86,7 @@ t.test('a disk that cannot be written: the step is named, and the run is finishe
   await onBench(async bench => {
     const { code, stderr } = await bench.apply()
     t.equal(code, 1)
-    t.match(stderr, /step "[a-z-]+:\/dev\/sdx[0-9]?" .* failed: /)
+    t.match(stderr, /step "[a-z-]+:\/dev\/sdw[0-9]?" .* failed: /)
     t.match(stderr, '  log: ')
     await isQuiet(t, bench)
     await bench.shell(`mount -o remount,size=500m ${bench.directory}/disks`)
@@ -86,11 +98,11 @@ t.test('a program that is missing is named with its package before anything is c
   await onBench(async bench => {
     await bench.apply()
     const before = await storageState(bench, bench.logDirectory)
-    await bench.shell(`rm ${bench.directory}/watch/mkfs.xfs
-mount --bind /dev/null "$(command -v mkfs.xfs)"`)
-    const { code, stderr } = await bench.apply(CONFIG.replace('/home 40 ext4', '/home 40- xfs'))
+    await bench.shell(`rm ${bench.directory}/watch/mkfs.vfat
+mount --bind /dev/null "$(command -v mkfs.vfat)"`)
+    const { code, stderr } = await bench.apply(CONFIG.replace('/home 40 ext4', '/home 40- vfat'))
     t.equal(code, 3)
-    t.match(stderr, 'programs are missing: mkfs.xfs (package xfsprogs)')
+    t.match(stderr, 'programs are missing: mkfs.vfat (package dosfstools)')
     t.equal(await storageState(bench, bench.logDirectory), before)
   })
 })
@@ -100,7 +112,7 @@ t.test('a program that hangs is ended, and the run is finished later', async t =
     await bench.watch.stopAt('before', MAKE_ROOT)
     const { code, stderr } = await bench.begin({ TEST_LIMIT: '3' }).ended
     t.equal(code, 1)
-    t.match(stderr, 'step "create-filesystem:/dev/sdx1"')
+    t.match(stderr, 'step "create-filesystem:/dev/sdw1"')
     t.match(stderr, 'the program did not end in time')
     await isQuiet(t, bench)
     await bench.watch.goOn()
@@ -111,14 +123,12 @@ t.test('a program that hangs is ended, and the run is finished later', async t =
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   t.test(`${name} ends the run and its programs, and the next one finishes it`, async t => {
     await onBench(async bench => {
-      await bench.watch.stopAt('before', MAKE_ROOT)
-      const run = bench.begin()
-      await bench.watch.reached()
+      const run = await bench.beginUntil(MAKE_ROOT)
       await run.interrupt(name)
       const { code, stderr } = await run.ended
       t.equal(code, 1)
       // Three are made at the same time, and end in any order.
-      t.match(stderr, new RegExp(`step "create-filesystem:/dev/sdx[123]" \\(make .*\\) failed: ${name}`))
+      t.match(stderr, new RegExp(`step "create-filesystem:/dev/sdw[123]" \\(make .*\\) failed: ${name}`))
       await isQuiet(t, bench)
       await bench.watch.goOn()
       await isFinished(t, bench)
@@ -128,9 +138,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 t.test('a second run at the same time is refused', async t => {
   await onBench(async bench => {
-    await bench.watch.stopAt('before', MAKE_ROOT)
-    const run = bench.begin()
-    await bench.watch.reached()
+    const run = await bench.beginUntil(MAKE_ROOT)
     const second = await bench.apply()
     t.equal(second.code, 1)
     t.match(second.stderr, 'another run is changing the disks of this machine')
@@ -141,27 +149,31 @@ t.test('a second run at the same time is refused', async t => {
   })
 })
 
-const USES: Readonly<Record<string, { device: string; use: string; undo: string; want: RegExp }>> = {
+const USES: Readonly<Record<string, { use: string; undo: string; want: RegExp }>> = {
   'a mounted partition': {
-    device: '/dev/sdx1',
-    use: 'mount /dev/sdx1 /mnt',
+    use: 'mount /dev/sdw1 /mnt',
     undo: 'umount /mnt',
-    want: /in use: \/dev\/sdx1 is mounted at \/mnt/,
+    want: /in use: \/dev\/sdw1 is mounted at \/mnt/,
   },
   'a partition that a process writes to': {
-    device: '/dev/sdx1',
-    use: 'sleep 600 3<>/dev/sdx1 >/dev/null 2>&1 & echo $! >/dev/pid',
+    use: 'sleep 600 3<>/dev/sdw1 >/dev/null 2>&1 & echo $! >/dev/pid',
     undo: 'kill "$(cat /dev/pid)"',
-    want: /in use: \/dev\/sdx1 is written to by process \d+ \(sleep\)/,
+    want: /in use: \/dev\/sdw1 is written to by process \d+ \(sleep\)/,
+  },
+  'a partition with a loop device on it': {
+    use: `[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+until n=$(losetup --find | tr -dc 0-9) && { [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; } && losetup /dev/loop$n /dev/sdw1; do :; done
+echo $n >/dev/used`,
+    undo: 'losetup --detach "/dev/loop$(cat /dev/used)"',
+    want: /in use: \/dev\/sdw1 is held by loop\d+/,
   },
   'a partition that is swap': {
-    device: '/dev/sdx2',
-    use: 'swapon /dev/sdx2',
-    undo: 'swapoff /dev/sdx2',
-    want: /in use: \/dev\/sdx2 is swap/,
+    use: 'swapon /dev/sdw2',
+    undo: 'swapoff /dev/sdw2',
+    want: /in use: \/dev\/sdw2 is swap/,
   },
 }
-for (const [name, { device, use, undo, want }] of Object.entries(USES)) {
+for (const [name, { use, undo, want }] of Object.entries(USES)) {
   t.test(`${name} is refused, at the beginning and when a run is finished`, async t => {
     await onBench(async bench => {
       await bench.apply()
@@ -173,10 +185,8 @@ for (const [name, { device, use, undo, want }] of Object.entries(USES)) {
       t.equal(await storageStateOf(bench), before)
       await bench.shell(undo)
 
-      // Before its signature goes: those of a disk go at the same time.
-      await bench.watch.stopAt('before', `wipefs --all --force ${device}`)
-      const run = bench.begin()
-      await bench.watch.reached()
+      // Before any signature goes: those of a disk go at the same time. Only a table that becomes another is saved.
+      const run = await bench.beginUntil('sfdisk --dump /dev/sdw', { TEST_UUIDS: 'cccccccc' })
       await run.interrupt('SIGTERM')
       await run.ended
       await bench.watch.goOn()
@@ -191,13 +201,11 @@ for (const [name, { device, use, undo, want }] of Object.entries(USES)) {
 }
 
 /** The disk octet by octet: what is mounted cannot be looked at as a file system. */
-const storageStateOf = ({ shell }: StorageMachine): Promise<string> => shell('md5sum /dev/sdx')
+const storageStateOf = ({ shell }: StorageMachine): Promise<string> => shell('md5sum /dev/sdw')
 
 t.test('the journal of another configuration, or one that somebody changed, is refused', async t => {
   await onBench(async bench => {
-    await bench.watch.stopAt('before', MAKE_ROOT)
-    const run = bench.begin()
-    await bench.watch.reached()
+    const run = await bench.beginUntil(MAKE_ROOT)
     await run.interrupt('SIGTERM')
     await run.ended
     await bench.watch.goOn()

@@ -7,6 +7,8 @@ import type { PartitionTable } from '../../plan/disk/layout.ts'
 /** Runs a program of the kernel's side; rejects unless it exits 0. */
 export type RunTool = (argv: readonly string[]) => Promise<string>
 
+type Rows = Pick<PartitionTable, 'partitions' | 'sectorBytes'>
+
 const WAIT_MS = 10_000
 const POLL_MS = 50
 /** Without udev nobody else makes a device file, so nobody is waited for. */
@@ -17,7 +19,7 @@ const MODE = '0660'
  * Tells the kernel of a new table, and sees that each partition has its device file, whether udev, devtmpfs or nobody makes
  * them.
  */
-export const tellKernel = async (disk: string, table: PartitionTable, run: RunTool): Promise<void> => {
+export const tellKernel = async (disk: string, table: Rows, run: RunTool): Promise<void> => {
   const read = async () => (await readBlockDevice(await devnoOf(disk))).partitions
   // partx adds none where an old one lies, though that one is about to go.
   for (const number of outdatedPartitions(await read(), table))
@@ -37,7 +39,7 @@ export const tellKernel = async (disk: string, table: PartitionTable, run: RunTo
 /** Numbers of the partitions that the kernel knows, but not at the place that a table has for them. Pure. */
 export const outdatedPartitions = (
   known: BlockDevice['partitions'],
-  { partitions, sectorBytes }: PartitionTable,
+  { partitions, sectorBytes }: Rows,
 ): readonly number[] =>
   [...known].flatMap(([number, { startByte, sizeBytes }]) => {
     const stays = partitions.some(

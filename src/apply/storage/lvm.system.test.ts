@@ -85,3 +85,59 @@ t.test('volumes are kept, grown, shrunk and made; what lies on other disks stays
     t.equal(await read('foreign-after'), await read('foreign-before'))
   })
 })
+
+/** A group on an array, and one on an encrypted array. */
+const stacked = (disk: string, raid: string, lvm: string, mib: number): string => `<<'END'
+disk_config disk1 disklabel:gpt bootable:1 ${disk}
+primary - 560 - -
+primary - 100 - -
+disk_config disk2 sameas:disk1
+disk_config raid ${raid}
+raid1 - disk1.1,disk2.1 - -
+raid1 - disk1.2,disk2.2 - -
+disk_config cryptsetup
+luks - /dev/md1 - - lukscreateopts="--pbkdf pbkdf2 --pbkdf-force-iterations 1000"
+disk_config lvm fstabkey:uuid ${lvm}
+vg vg0 md0
+vg0-root / 60 ext4 rw
+vg0-grow /grow ${mib} xfs rw
+vg0-swap swap 20 swap sw
+vg vg1 md1
+vg1-secret /secret 40 ext4 rw
+END
+`
+
+const STACKED = `
+applied one 'ubda ubdb' ${stacked('', '', '', 304)}
+mark one
+mounted one sh -c 'df --output=size -m /mnt/grow | tail -n 1' >/run/out/size-one
+vgchange -qq --activate n vg1 vg0
+cryptsetup close crypt_dev_md1
+mdadm -q --stop --scan
+applied two 'ubda ubdb' ${stacked('preserve_always:1', 'preserve_always:0', 'preserve_always:vg0-root resize:vg0-grow', 400)}
+marks two
+mounted two sh -c 'df --output=size -m /mnt/grow | tail -n 1' >/run/out/size-two
+cryptsetup status crypt_dev_md1 >/run/out/status
+`
+
+t.test(
+  'what is kept on a group on an array stays or grows; the encrypted array beside it is made anew',
+  async t => {
+    await withUml({ diskMib: [700, 700], timeoutSeconds: 600 }, async ({ run }) => {
+      const { read } = await run(STACKED)
+      t.equal(await read('two/marks'), '/secret: none\n/grow: mark of /grow\n/: mark of /\n')
+      const grown = Number(await read('size-two')) - Number(await read('size-one'))
+      t.ok(grown >= 90, `the xfs has ${grown} MiB more`)
+      t.match(await read('status'), /type: +LUKS2\n.*device: +\/dev\/md1\n/s)
+      const root = /^UUID=(\S+)\t\/\t/m.exec(await read('two/fstab'))?.[1]
+      t.match(await read('one/fstab'), `UUID=${root}\t/\t`, 'it has the name that it had')
+      t.strictSame((await read('two/disk_var.sh')).split('\n').sort(), [
+        '',
+        `BOOT_DEVICE=\${BOOT_DEVICE:-"/dev/vg0/root"}`,
+        'PHYSICAL_BOOT_DEVICES="/dev/ubda /dev/ubdb"',
+        `ROOT_PARTITION=\${ROOT_PARTITION:-UUID=${root}}`,
+        `SWAPLIST=\${SWAPLIST:-"/dev/vg0/swap"}`,
+      ])
+    })
+  },
+)

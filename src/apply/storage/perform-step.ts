@@ -7,7 +7,7 @@ import type { StorageStep, StorageStepKind, StorageWord } from '../../plan/disk/
 import { CommandError } from '../apply-error.ts'
 import type { Runner } from '../runner.ts'
 import { findDifferences, isPresent } from './expectation.ts'
-import { deviceEnvironment, flushDevice, tellKernel } from './kernel.ts'
+import { deviceEnvironment, flushDevice, type RunTool, tellKernel } from './kernel.ts'
 import { StorageError } from './storage-error.ts'
 
 /** What the steps of one run share. */
@@ -42,9 +42,14 @@ const MOUNTED = 'mounted-'
 /** Does one step, tells the kernel what it must know, and rejects where the machine is then not what was planned. */
 export const performStep = async (step: StorageStep, context: StepContext): Promise<void> => {
   const { stdout } = await runWords(step, context)
+  const tool: RunTool = argv => runPlain(argv, context)
   if (step.stdout !== undefined) await writeSecretly(resolvePath(step.stdout, context), stdout)
   if (step.kind === 'write-table' && step.expects?.kind === 'table') {
-    await tellKernel(step.device, step.expects.table, argv => runPlain(argv, context))
+    await tellKernel(step.device, step.expects.table, tool)
+  }
+  // The kernel may go on with the partitions of a table that is no more.
+  if (step.kind === 'wipe' && step.disks.includes(step.device)) {
+    await tellKernel(step.device, { partitions: [], sectorBytes: 512 }, tool)
   }
   const differences = await differencesAfter(step, context)
   if (differences.length > 0) throw new StorageError(differences.join('; '))

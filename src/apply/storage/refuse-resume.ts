@@ -1,6 +1,6 @@
 import { type BlockDevice, devnoOf, readBlockDevice } from '../../inspect/storage/block-device.ts'
 import { useOf } from '../../inspect/storage/read-disk.ts'
-import { readMounts } from '../../inspect/storage/read-storage.ts'
+import { readUses } from '../../inspect/storage/read-storage.ts'
 import { type FoundDisk, partitionDevice, type Storage } from '../../model/storage.ts'
 import type { StorageStep } from '../../plan/disk/storage-plan.ts'
 import { RefusedError } from '../apply-error.ts'
@@ -12,7 +12,7 @@ import { nameUses } from './refuse-storage.ts'
  */
 export const refuseResume = async (begunWith: Storage, left: readonly StorageStep[]): Promise<void> => {
   const wanted = new Set(left.flatMap(({ disks }) => disks))
-  const mounts = await readMounts()
+  const table = await readUses()
   for (const disk of begunWith.disks.filter(({ device }) => wanted.has(device))) {
     const found = await readBlockDevice(await devnoOf(disk.device))
     const [change] = identityChanges(disk, found)
@@ -24,7 +24,7 @@ export const refuseResume = async (begunWith: Storage, left: readonly StorageSte
       ([number, partition]) => [partitionDevice(disk.device, number), partition] as const,
     )
     const uses = [[disk.device, found] as const, ...parts].flatMap(([device, each]) =>
-      nameUses(device, useOf(device, each, { mounts })),
+      nameUses(device, useOf(device, each, { uses: table })),
     )
     if (uses.length > 0) throw new RefusedError(`in use: ${uses.join('; ')}`)
   }

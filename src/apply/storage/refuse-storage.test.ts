@@ -84,6 +84,14 @@ const USES: Readonly<Record<string, { storage: Storage; want: readonly string[] 
     }),
     want: ['/dev/mapper/x is mounted at /x'],
   },
+  'a loop device on a volume of a group on it': {
+    storage: machine({
+      volumeGroups: [
+        { ...group([]), volumes: group([]).volumes.map(each => ({ ...each, holders: ['loop3'] })) },
+      ],
+    }),
+    want: ['/dev/vg0/home is held by loop3'],
+  },
   'a holder that is neither md nor device-mapper': {
     storage: machine({ disks: [disk('sda', { holders: ['bcache0', 'dm-0'] })] }),
     want: ['/dev/sda is held by bcache0'],

@@ -15,7 +15,7 @@ const PACKAGES: readonly (readonly [packageName: string, programs: RegExp])[] = 
   ['exfatprogs', /exfat$/],
   ['dosfstools', /(?:fat|msdos)$/],
   ['f2fs-tools', /f2fs$/],
-  ['fdisk', /^sfdisk$/],
+  ['fdisk', /^s?fdisk$/],
   ['jfsutils', /jfs/],
   ['lvm2', /^(?:lv|pv|vg)/],
   ['mdadm', /^mdadm$/],
@@ -87,7 +87,8 @@ const withoutUses = (found: object): string =>
   JSON.stringify(found, (key, value) => (key === 'mountPoints' || key === 'holders' ? undefined : value))
 
 /**
- * Mounts and swap on the disks, or on anything that is built on them, and holders that are neither array, mapping nor volume.
+ * Mounts and swap on the disks, or on anything that is built on them, and holders that are neither array, mapping nor volume:
+ * loop devices among them.
  * Pure.
  */
 export const findUses = (storage: Storage, disks: ReadonlySet<string>): readonly string[] => {
@@ -112,7 +113,7 @@ export const findUses = (storage: Storage, disks: ReadonlySet<string>): readonly
   const built = [...arrays, ...encrypted, ...volumeGroups.flatMap(({ volumes }) => volumes)]
   return [
     ...uses,
-    ...built.filter(({ device }) => touched.has(device)).flatMap(each => mountsOf(each.device, each)),
+    ...built.filter(({ device }) => touched.has(device)).flatMap(each => nameUses(each.device, each)),
   ]
 }
 

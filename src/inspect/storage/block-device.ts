@@ -122,6 +122,20 @@ export const readLinks = async (): Promise<ReadonlyMap<string, readonly string[]
   )
 }
 
+/** Kernel names of the loop devices that lie on a block device, by the number of that: the kernel names them nowhere. */
+export const readLoops = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const names = (await namesIn('/sys/block')).filter(name => name.startsWith('loop'))
+  const lying = await Promise.all(
+    names.map(async name => {
+      const file = await textOf(join('/sys/block', name, 'loop/backing_file'))
+      return { name, on: file === '' ? undefined : await devnoOf(file).catch(() => undefined) }
+    }),
+  )
+  return new Map(
+    [...Map.groupBy(lying, ({ on }) => on ?? '')].map(([on, loops]) => [on, loops.map(({ name }) => name)]),
+  )
+}
+
 const namesIn = async (directory: string): Promise<readonly string[]> =>
   (await readdir(directory).catch(() => [])).sort()
 

@@ -1,7 +1,7 @@
 import type { FoundDisk, FoundPartition, Use } from '../../model/storage.ts'
 import type { ReadCommand } from '../runner.ts'
 import { type BlockDevice, devnoOf, readBlockDevice } from './block-device.ts'
-import type { MountTable } from './mounts.ts'
+import type { UseTable } from './mounts.ts'
 import { parseGeometry, parseTable, type ReadTable } from './partition-table.ts'
 import { parseSignature, type Signature } from './signature.ts'
 
@@ -9,7 +9,7 @@ import { parseSignature, type Signature } from './signature.ts'
 export type Reading = {
   readonly read: ReadCommand
   readonly signal: AbortSignal
-  readonly mounts: MountTable
+  readonly uses: UseTable
   /** Names below `/dev/disk` by the kernel's name of the device. */
   readonly links: ReadonlyMap<string, readonly string[]>
 }
@@ -53,10 +53,10 @@ export const readDisk = async (name: string, reading: Reading): Promise<ReadDisk
 export const useOf = (
   device: string,
   { devno, holders }: Pick<BlockDevice, 'devno' | 'holders'>,
-  { mounts }: Pick<Reading, 'mounts'>,
+  { uses }: Pick<Reading, 'uses'>,
 ): Use => ({
-  mountPoints: [...new Set([...(mounts.byDevno.get(devno) ?? []), ...(mounts.byPath.get(device) ?? [])])],
-  holders,
+  mountPoints: [...new Set([...(uses.byDevno.get(devno) ?? []), ...(uses.byPath.get(device) ?? [])])],
+  holders: [...holders, ...(uses.loops.get(devno) ?? [])],
 })
 
 const UNUSED: Use = { mountPoints: [], holders: [] }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Storage } from '../../model/storage.ts'
-import { readDiskNames, readLinks } from './block-device.ts'
-import { type MountTable, parseMounts } from './mounts.ts'
+import { readDiskNames, readLinks, readLoops } from './block-device.ts'
+import { parseMounts, type UseTable } from './mounts.ts'
 import { type Reading, readDisk } from './read-disk.ts'
 import { readVirtual } from './virtual-devices.ts'
 
@@ -19,12 +19,14 @@ export type ReadStorageOptions = Pick<Reading, 'read' | 'signal'> & {
  */
 export const readStorage = async (options: ReadStorageOptions): Promise<Storage> => {
   const { read, signal, memoryBytes, diskNames = await readDiskNames() } = options
-  const reading: Reading = { read, signal, mounts: await readMounts(), links: await readLinks() }
+  const reading: Reading = { read, signal, uses: await readUses(), links: await readLinks() }
   const disks = await Promise.all(diskNames.map(name => readDisk(name, reading)))
   const sorted = disks.toSorted((a, b) => (a.disk.name < b.disk.name ? -1 : 1))
   return { memoryBytes, disks: sorted.map(({ disk }) => disk), ...(await readVirtual(sorted, reading)) }
 }
 
-/** What is mounted or swap now. */
-export const readMounts = async (): Promise<MountTable> =>
-  parseMounts(await readFile('/proc/self/mountinfo', 'utf8'), await readFile('/proc/swaps', 'utf8'))
+/** What is mounted or swap now, and what loop devices lie on. */
+export const readUses = async (): Promise<UseTable> => ({
+  ...parseMounts(await readFile('/proc/self/mountinfo', 'utf8'), await readFile('/proc/swaps', 'utf8')),
+  loops: await readLoops(),
+})

@@ -10,7 +10,10 @@ type Virtual = Pick<Storage, 'arrays' | 'encrypted' | 'volumeGroups'>
 
 /** Reads what is built on the disks: md arrays, dm-crypt mappings, LVM. Programs are asked only where blkid saw a need. */
 export const readVirtual = async (disks: readonly ReadDisk[], reading: Reading): Promise<Virtual> => {
-  const names: Names = new Map([...disks.flatMap(({ devices }) => [...devices]), ...(await mappedNames())])
+  const names: Names = new Map([
+    ...disks.flatMap(({ devices }) => [...devices]),
+    ...(await readVirtualNames()),
+  ])
   const contents = disks.flatMap(({ disk }) => [
     { device: disk.device, content: disk.content },
     ...(disk.table?.partitions ?? []).map(({ device, content }) => ({ device, content })),
@@ -27,18 +30,25 @@ type Holder = {
   readonly content?: { readonly type: string; readonly uuid?: string } | undefined
 }
 /** Our names of devices by `MAJOR:MINOR`. */
-type Names = ReadonlyMap<string, string>
+export type Names = ReadonlyMap<string, string>
 
-/** Names of running arrays and mapped devices. */
-const mappedNames = async (): Promise<readonly (readonly [string, string])[]> =>
-  Promise.all(
-    (await kernelNames(/^(?:md|dm-)/)).map(async name => {
-      const [mapped, uuid] = await Promise.all(
-        ['dm/name', 'dm/uuid'].map(file => sysfsText(join(name, file))),
-      )
-      return [await kernelDevno(name), mapped ? mappedName(mapped, uuid ?? '') : `/dev/${name}`] as const
-    }),
+/** Our names of running arrays and mapped devices, by `MAJOR:MINOR`. */
+export const readVirtualNames = async (): Promise<Names> =>
+  new Map(
+    await Promise.all(
+      (await kernelNames(/^(?:md|dm-)/)).map(
+        async name => [await kernelDevno(name), await readVirtualName(name)] as const,
+      ),
+    ),
   )
+
+/** Our name of an array or a mapped device that the kernel calls `md0` or `dm-0`. */
+export const readVirtualName = async (kernelName: string): Promise<string> => {
+  const [mapped, uuid] = await Promise.all(
+    ['dm/name', 'dm/uuid'].map(file => sysfsText(join(kernelName, file))),
+  )
+  return mapped ? mappedName(mapped, uuid ?? '') : `/dev/${kernelName}`
+}
 
 /** Device of a mapping: LVM writes `vg0-my--volume` for the volume `my-volume` of `vg0`. Pure. */
 export const mappedName = (name: string, uuid: string): string => {
@@ -53,9 +63,7 @@ const readArrays = async (
   names: Names,
   reading: Reading,
 ): Promise<readonly FoundArray[]> => {
-  const running = await Promise.all(
-    (await kernelNames(/^md/)).map(name => readRunningArray(name, names, reading)),
-  )
+  const running = await readRunningArrays(names, reading)
   const taken = new Set(running.flatMap(({ members, spares }) => [...members, ...spares]))
   const idle = contents.filter(
     ({ device, content }) => content?.type === 'linux_raid_member' && !taken.has(device),
@@ -81,6 +89,10 @@ const readArrays = async (
   )
   return [...running, ...stopped].sort((a, b) => (a.device < b.device ? -1 : 1))
 }
+
+/** The arrays that run; `names` are our names of what they may be built on, by `MAJOR:MINOR`. */
+export const readRunningArrays = async (names: Names, reading: Reading): Promise<readonly FoundArray[]> =>
+  Promise.all((await kernelNames(/^md/)).map(name => readRunningArray(name, names, reading)))
 
 const readSuperblock = async (device: string, { read, signal }: Reading): Promise<Superblock | undefined> =>
   parseSuperblock(await read(['mdadm', '--examine', '--export', device], signal))

@@ -3,6 +3,7 @@ import type { DiskConfig } from '../../language/disk-config.ts'
 import type { Storage } from '../../model/storage.ts'
 import { checkBoot } from './layout/boot.ts'
 import { layoutDisk } from './layout/disk.ts'
+import { filesystemSizeFaults } from './layout/filesystem-size.ts'
 import { findDisks, listDisks } from './layout/find-disk.ts'
 import { layoutGroup } from './layout/group.ts'
 import { decideKept } from './layout/keep.ts'
@@ -28,7 +29,7 @@ export type LayoutOptions = {
  *     code                   the line asks for
  *     `disk-not-found`       a disk or device that is not there, or not in `disklist`
  *     `disk-config-invalid`  what contradicts itself
- *     `disk-too-small`       more than there is, up to the next partition that stays
+ *     `disk-too-small`       more than there is, up to the next partition that stays, or less than its file system needs
  *     `preserve-missing`     something to stay that is not there
  *     `preserve-impossible`  something to stay that the rest of the configuration destroys
  *     `resize-impossible`    a size for which data would have to move, or a file system that cannot shrink to shrink
@@ -50,7 +51,10 @@ export const planStorage = (
   if (kept.value === undefined) return { value: undefined, diagnostics: kept.diagnostics }
   const diagnostics = [...kept.diagnostics]
   const layout = layoutStack(stack.value, kept.value, storage, diagnostics)
-  if (layout !== undefined && !hasErrors(diagnostics)) checkBoot(layout, config.tmpfs, diagnostics)
+  if (layout !== undefined && !hasErrors(diagnostics)) {
+    diagnostics.push(...filesystemSizeFaults(layout))
+    checkBoot(layout, config.tmpfs, diagnostics)
+  }
   return { value: hasErrors(diagnostics) ? undefined : layout, diagnostics }
 }
 

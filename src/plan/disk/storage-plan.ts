@@ -40,7 +40,7 @@ export type StorageStepKind = (typeof STORAGE_STEP_KINDS)[number]
 /**
  * What may be done with a step that was killed on the way, when `apply` runs again.
  *
- *     safe    its command is run again as it is: the end is the same
+ *     safe    its command is run again, behind those of `recover`: the end is the same
  *     resume  it is done where `expects` holds; else the commands of `recover`, then its own once more
  *     refuse  nobody but a person may go on: `apply` prints the command
  */
@@ -57,6 +57,7 @@ export type Repeat = 'safe' | 'resume' | 'refuse'
  *     `reduced:/dev/sda2`, `whole:vg0`       it is no longer part of its group; the group lacks nothing
  *     `shrunk:/dev/sda2`                     its file system is as small as the device will be
  *     `saved:/dev/sda`                       the old table is in the log directory
+ *     `script:/dev/sda`                      the new table is in the log directory too, for fdisk
  *     `table:/dev/sda`                       the new table is written
  *     `device:/dev/sda1`, `device:/dev/md0`  the block device is there, with its new size
  *     `random:/dev/sda7`, `key:NAME`         filled with random octets; the key file is there
@@ -92,7 +93,7 @@ export type StorageStep = {
   /** What must be seen afterwards; `apply` compares it with the kernel and fails the step where it differs. */
   readonly expects?: Expectation
   readonly repeat: Repeat
-  /** Run before a step that is resumed; what they exit with does not matter. */
+  /** Run before a step that was begun before; what they exit with does not matter. */
   readonly recover?: readonly (readonly StorageWord[])[]
   /** For a step whose device is there only while the machine runs. */
   readonly runtime?: Runtime

@@ -1,73 +1,86 @@
-import { type Diagnostic, errorAt, type Outcome, warningAt } from '../../diagnostic/diagnostic.ts'
+import { type Diagnostic, errorAt, type Outcome } from '../../diagnostic/diagnostic.ts'
 import { foldDnsName, isAtOrBelow } from '../../model/dns-name.ts'
 import { formatIpAddress, parseIpAddress } from '../../model/ip-address.ts'
-import { reverseName } from '../../model/reverse-name.ts'
-import type { TsigKey } from '../../model/tsig-key.ts'
-import { planForward, planForwardRemoval } from './forward.ts'
+import { type ForwardState, planForward, planForwardRemoval } from './forward.ts'
+import type { Pointer } from './pointer.ts'
 import { planReverse, type ReverseChange } from './reverse.ts'
 import type { ZoneUpdate } from './update.ts'
 
-/** `register` of the configuration (contract, section 8), its key read. */
+/** What is to be written, of `register` in the configuration (contract, section 8). */
 export type RegisterConfig = {
-  readonly server: string
   readonly zone: string
-  readonly reverse: readonly string[]
-  readonly tsig?: TsigKey
   readonly ttlSeconds: number
   readonly records: readonly ('A' | 'AAAA' | 'PTR' | 'SSHFP')[]
 }
+
+/** What the forward zone says of a name before anything is changed; `isOurs` where its DHCID record is. */
+export type Registered = { readonly addresses: readonly string[]; readonly isOurs: boolean }
 
 /** A host that is to be known by these addresses, or by none any more. */
 export type Registration = {
   readonly fqdn: string
   readonly addresses: readonly string[]
-  /** What the zone has for the name now, so that PTR records of given-up addresses go too. */
-  readonly previous: readonly string[]
-  readonly config: Pick<RegisterConfig, 'zone' | 'reverse' | 'ttlSeconds' | 'records'>
+  /** SSHFP data of its host keys; undefined where nobody knows the keys. */
+  readonly fingerprints?: readonly string[] | undefined
+  /** Undefined where the server was not asked. */
+  readonly registered: Registered | undefined
+  /** Where the PTR records of all these addresses stand; one that is missing gets none. */
+  readonly pointers: readonly Pointer[]
+  readonly config: RegisterConfig
 }
 
 /** An address in its single form, and the type of its record. */
 export type TypedAddress = { readonly type: 'A' | 'AAAA'; readonly text: string }
 
+/** Where an administrator changes what is registered. */
+export const REGISTER = { kind: 'option', option: 'register' } as const
+
 /**
- * Plans the registration of a host: one message for the forward zone, one for each
- * reverse zone, the forward one first. Pure. Repeating it changes nothing; another
- * address replaces the old one. SSHFP is left to a later version.
+ * Plans the registration of a host: one message for the forward zone, one for each reverse zone. Pure. Repeating
+ * it changes nothing; another address replaces the old one.
+ *
+ * The forward zone says whose name it is, so it comes first, but for one case: where the name is ours and gives
+ * up an address, the PTR record of that address goes before. Only the forward zone remembers the address, so a repeat
+ * after a refusal still knows what is left to do.
  */
 export const planRegistration = (registration: Registration): Outcome<readonly ZoneUpdate[]> => {
-  const { fqdn, config } = registration
+  const { fqdn, config, fingerprints } = registration
   const outside = checkZone(registration)
   const { value: addresses = [], diagnostics } = wantedAddresses(registration)
   if (outside.length > 0 || diagnostics.length > 0) {
     return { value: undefined, diagnostics: [...outside, ...diagnostics] }
   }
+  const state = stateOf(registration)
   const kept = new Set(addresses.map(({ text }) => text))
-  const given = typed(registration.previous).filter(({ text }) => !kept.has(text))
-  const changes = [
-    ...addresses.map(address => ({ kind: 'add', address: address.text }) as const),
-    ...given.map(address => ({ kind: 'remove', address: address.text }) as const),
-  ]
-  const reverse = reverseUpdates(changes, registration)
-  return {
-    value: [planForward(foldDnsName(fqdn), addresses, config), ...reverse.updates],
-    diagnostics: reverse.diagnostics,
-  }
+  const givenUp = ownAddresses(state, config).filter(({ text }) => !kept.has(text))
+  const reverse = planReverseZones(registration, addresses, givenUp)
+  const forward = planForward({
+    fqdn: foldDnsName(fqdn),
+    addresses,
+    fingerprints: config.records.includes('SSHFP') ? fingerprints : undefined,
+    state,
+    config,
+  })
+  const before = reverse.filter(({ isGate }) => isGate)
+  const behind = reverse.filter(({ isGate }) => !isGate)
+  return { value: [...before, forward, ...behind], diagnostics: [] }
 }
 
 /**
- * Plans the removal of what a registration made, and of nothing else. The addresses
- * say which PTR records go; the forward zone needs none. Pure.
+ * Plans the removal of what a registration made, and of nothing else. The addresses say which PTR records go, beside
+ * those of the name where it is ours. Then the forward zone comes last: it alone remembers them. Pure.
  */
 export const planRemoval = (registration: Registration): Outcome<readonly ZoneUpdate[]> => {
   const diagnostics = checkZone(registration)
   if (diagnostics.length > 0) return { value: undefined, diagnostics }
-  const { fqdn, addresses, previous, config } = registration
-  const known = new Set(typed([...addresses, ...previous]).map(({ text }) => text))
-  const reverse = reverseUpdates(
-    [...known].map(address => ({ kind: 'remove', address }) as const),
-    registration,
-  )
-  return { value: [planForwardRemoval(foldDnsName(fqdn), config), ...reverse.updates], diagnostics: [] }
+  const { fqdn, addresses, config } = registration
+  const state = stateOf(registration)
+  const given = typed(addresses)
+  const known = new Set(given.map(({ text }) => text))
+  const own = ownAddresses(state, config).filter(({ text }) => !known.has(text))
+  const reverse = planReverseZones(registration, [], [...given, ...own])
+  const forward = planForwardRemoval(foldDnsName(fqdn), state, config)
+  return { value: state?.isOurs ? [...reverse, forward] : [forward, ...reverse], diagnostics: [] }
 }
 
 const checkZone = ({ fqdn, config }: Registration): Diagnostic[] =>
@@ -75,7 +88,15 @@ const checkZone = ({ fqdn, config }: Registration): Diagnostic[] =>
     ? []
     : [errorAt('name-invalid', `${fqdn} is not in the zone ${config.zone} that register writes to`, REGISTER)]
 
-const REGISTER = { kind: 'option', option: 'register' } as const
+const stateOf = ({ registered }: Registration): ForwardState | undefined =>
+  registered && { addresses: typed(registered.addresses), isOurs: registered.isOurs }
+
+/** Addresses that we wrote and may write. */
+const ownAddresses = (
+  state: ForwardState | undefined,
+  { records }: RegisterConfig,
+): readonly TypedAddress[] =>
+  state?.isOurs ? state.addresses.filter(({ type }) => records.includes(type)) : []
 
 const wantedAddresses = ({ fqdn, addresses, config }: Registration): Outcome<readonly TypedAddress[]> => {
   const diagnostics = addresses
@@ -100,29 +121,22 @@ const typed = (addresses: readonly string[]): readonly TypedAddress[] => {
   return [...new Map(found.map(address => [address.text, address])).values()]
 }
 
-type AddressChange = { readonly kind: 'add' | 'remove'; readonly address: string }
-
-const reverseUpdates = (
-  changes: readonly AddressChange[],
-  { fqdn, config }: Registration,
-): { updates: readonly ZoneUpdate[]; diagnostics: readonly Diagnostic[] } => {
-  if (!config.records.includes('PTR')) return { updates: [], diagnostics: [] }
-  const diagnostics: Diagnostic[] = []
-  const byZone = new Map<string, ReverseChange[]>()
-  for (const { kind, address } of changes) {
-    const owner = reverseName(address) ?? ''
-    const [zone] = config.reverse
-      .filter(candidate => isAtOrBelow(owner, candidate))
-      .sort((a, b) => b.length - a.length)
-    if (zone !== undefined) {
-      byZone.set(zone, [...(byZone.get(zone) ?? []), { kind, address, owner }])
-    } else if (kind === 'add') {
-      const message = `no zone of register.reverse holds ${owner}, so ${address} gets no PTR record`
-      diagnostics.push(warningAt('reverse-zone-missing', message, REGISTER))
-    }
-  }
-  const updates = [...byZone].flatMap(([zone, inZone]) =>
-    planReverse(zone, inZone, foldDnsName(fqdn), config.ttlSeconds),
+const planReverseZones = (
+  { fqdn, config, pointers }: Registration,
+  added: readonly TypedAddress[],
+  removed: readonly TypedAddress[],
+): readonly ZoneUpdate[] => {
+  if (!config.records.includes('PTR')) return []
+  const changesOf = (kind: ReverseChange['kind'], addresses: readonly TypedAddress[]) =>
+    addresses.flatMap(({ text }) => {
+      const pointer = pointers.find(({ address }) => address === text)
+      return pointer === undefined ? [] : [{ kind, ...pointer }]
+    })
+  const byZone = Map.groupBy(
+    [...changesOf('add', added), ...changesOf('remove', removed)],
+    ({ zone }) => zone,
   )
-  return { updates, diagnostics }
+  return [...byZone].flatMap(([zone, changes]) =>
+    planReverse(zone, changes, foldDnsName(fqdn), config.ttlSeconds),
+  )
 }

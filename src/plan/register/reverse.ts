@@ -39,6 +39,7 @@ export const planReverse = (
         owners.length === 0
           ? `no PTR record names ${fqdn}`
           : `${owners.join(' or ')} has a PTR record that does not name ${fqdn}; the address is somebody else's`,
+      isGate: group.some(({ kind }) => kind === 'remove'),
     })
   }
   return updates

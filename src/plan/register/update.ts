@@ -1,13 +1,13 @@
 /** Types of records that a registration writes or asks for. */
-export type RegisteredType = 'A' | 'AAAA' | 'PTR' | 'DHCID' | 'CNAME'
+export type RegisteredType = 'A' | 'AAAA' | 'PTR' | 'SSHFP' | 'DHCID' | 'CNAME'
 
-/** Data of one record as text: an address, a name without the dot at its end, base64 for DHCID. */
+/** Data of one record as text: an address, a name without the dot at its end, base64 for DHCID, `4 2 HEX` for SSHFP. */
 export type RecordData = { readonly type: RegisteredType; readonly text: string }
 
 /** A condition that the server checks before it changes anything (RFC 2136, section 2.4). */
 export type Prerequisite =
   | { readonly kind: 'rrset-absent'; readonly owner: string; readonly type: RegisteredType }
-  /** The record set is exactly this one record. */
+  /** The record set is exactly these records. */
   | { readonly kind: 'rrset-equals'; readonly owner: string; readonly data: readonly RecordData[] }
 
 /** One change of a zone (RFC 2136, section 2.5). */
@@ -35,6 +35,8 @@ export type ZoneUpdate = {
   readonly attempts: readonly Attempt[]
   /** What it means that the prerequisites of no attempt hold. */
   readonly refusal: string
+  /** What comes behind it is sent only once this is done. */
+  readonly isGate: boolean
 }
 
 /** One prerequisite in words, for example `A of web01.example.test is absent`. */

@@ -1,109 +1,138 @@
 import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
-import { errorAt, type Origin, type Outcome } from '../../diagnostic/diagnostic.ts'
-import type { Archive } from '../../model/archive.ts'
+import { basename, dirname } from 'node:path'
+import type { BaseArchive } from '../../model/archive.ts'
 import type { Because, Step, Word } from '../step.ts'
+import { type Bootstrap, bootstrapCommand } from './bootstrap.ts'
+import { systemStep } from './system-step.ts'
 
-/** What a base system is made of. */
-export type BaseInput = {
-  readonly archive: Archive
-  /** Why this archive: the machine's own apt, or a variable. */
-  readonly because: Because
-  /** Where the base system is kept as an archive for the next run, and whether it is there; not kept where absent. */
-  readonly cache?: { readonly path: string; readonly present: boolean }
+/** What a base system is made of, and why of this: a file of the config space, a variable, or the machine's own apt. */
+export type BaseInput = { readonly because: Because } & (
+  | { readonly kind: 'archive'; readonly archive: BaseArchive; readonly aptOptions: readonly string[] }
+  | {
+      readonly kind: 'bootstrap'
+      readonly bootstrap: Bootstrap
+      /** Where the base system is kept as an archive for the next run, and whether it is there; not kept where absent. */
+      readonly cache?: { readonly path: string; readonly present: boolean }
+    }
+)
+
+/** How the archives are reached from the build machine, and dpkg without fsync. */
+const APT_DROP_IN = '/etc/apt/apt.conf.d/90fai'
+const DPKG_DROP_IN = '/etc/dpkg/dpkg.cfg.d/90fai'
+/** The same, left by mmdebstrap. */
+const MMDEBSTRAP_DROP_INS = ['/etc/apt/apt.conf.d/99mmdebstrap', '/etc/dpkg/dpkg.cfg.d/99mmdebstrap']
+
+const LIMIT_SECONDS = 1800
+
+/** The base system (task `extrbase`). Pure. */
+export const planBase = (base: BaseInput): readonly Step[] => {
+  switch (base.kind) {
+    case 'archive':
+      return [...unpackArchive(base.archive, base.because), ...dropIns(base.aptOptions, base.because)]
+    case 'bootstrap': {
+      const { bootstrap, because } = base
+      if (bootstrap.command.program === 'mmdebstrap') return withMmdebstrap(base)
+      return [
+        baseStep('bootstrap', titleOf(bootstrap), bootstrapCommand(bootstrap, [], { target: '/' }), because),
+        ...dropIns(bootstrap.archive.aptOptions, because),
+      ]
+    }
+  }
 }
 
-/** Left in the target by mmdebstrap: how to reach the archives from the build machine, and dpkg without fsync. */
-const DROP_INS = ['/etc/apt/apt.conf.d/99mmdebstrap', '/etc/dpkg/dpkg.cfg.d/99mmdebstrap']
+const baseStep = (id: string, title: string, argv: readonly Word[], because: Because): Step =>
+  systemStep('extrbase', `base.${id}`, title, { kind: 'run', argv, timeoutSeconds: LIMIT_SECONDS }, [because])
+
+const titleOf = ({ archive, architecture, command }: Bootstrap): string =>
+  `make a base system of ${archive.suite}${architecture === undefined ? '' : ` for ${architecture}`} with ${command.program}`
+
+const unpackStep = (title: string, archive: Word, because: Because): Step => {
+  const argv = ['tar', '--extract', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--file', archive]
+  return baseStep('unpack', title, [...argv, '--directory', { target: '/' }], because)
+}
+
+/** A server that sends nothing for a minute, or more than this, is given up. */
+const FETCH_LIMITS = ['--connect-timeout', '30', '--speed-time', '60', '--max-filesize', String(16 * 2 ** 30)]
+
+const unpackArchive = ({ place }: BaseArchive, because: Because): readonly Step[] => {
+  if (place.kind === 'file') return [unpackStep(`unpack ${place.path}`, place.path, because)]
+  const file: Word = { target: `/${basename(place.url)}` }
+  const fetch = ['curl', '--fail', '--silent', '--show-error', '--location', '--retry', '2', ...FETCH_LIMITS]
+  return [
+    baseStep('fetch', `fetch ${place.url}`, [...fetch, '--output', file, place.url], because),
+    unpackStep('unpack it', file, because),
+    systemStep('extrbase', 'base.fetched', 'remove the archive', { kind: 'remove-file', path: file }, [
+      because,
+    ]),
+  ]
+}
+
+const dropIns = (aptOptions: readonly string[], because: Because): readonly Step[] =>
+  [
+    { path: APT_DROP_IN, lines: ['Acquire::Languages "none";', ...aptOptions] },
+    { path: DPKG_DROP_IN, lines: ['force-unsafe-io'] },
+  ].map(({ path, lines }) =>
+    systemStep(
+      'extrbase',
+      `base.write.${path}`,
+      `write ${path} for the time of the installation`,
+      { kind: 'write-file', path: { target: path }, content: `${lines.join('\n')}\n`, mode: 0o644 },
+      [because],
+    ),
+  )
 
 /**
- * The base system by mmdebstrap (task `extrbase`). Pure. With a cache, the archive is made under another name, renamed
- * and then unpacked, so that a run that was stopped leaves no half archive behind.
+ * With a cache, the archive is made under another name, renamed and then unpacked, so that a run that was stopped leaves
+ * no half archive behind.
  *
  *     cache     archive present   steps
  *     none                        bootstrap into the target
  *     given     no                make its directory, bootstrap to an archive, rename, unpack
  *     given     yes               unpack
  */
-export const planBase = ({ archive, because, cache }: BaseInput): readonly Step[] => {
-  const make = (id: string, title: string, argv: readonly Word[]): Step => ({
-    id: `base.${id}`,
-    task: 'extrbase',
-    title,
-    because: [because],
-    destroys: false,
-    action: { kind: 'run', argv, timeoutSeconds: 1800 },
-  })
-  const title = `make a base system of ${archive.suite} with mmdebstrap`
+const withMmdebstrap = ({
+  bootstrap,
+  because,
+  cache,
+}: Extract<BaseInput, { kind: 'bootstrap' }>): readonly Step[] => {
+  const title = titleOf(bootstrap)
   if (cache === undefined) {
-    const options = ['--format=directory', '--skip=check/empty']
-    return [make('bootstrap', title, bootstrap(archive, options, { target: '/' }))]
+    // The package lists stay: the `apt-get update` that follows finds them new.
+    const options = ['--format=directory', '--skip=check/empty', '--skip=cleanup/apt/lists']
+    return [baseStep('bootstrap', title, bootstrapCommand(bootstrap, options, { target: '/' }), because)]
   }
   const part = `${cache.path}.part`
-  const unpack = ['--extract', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--file', cache.path]
-  return [
-    ...(cache.present
-      ? []
-      : [
-          cacheDirectory(dirname(cache.path), because),
-          make('bootstrap', title, bootstrap(archive, ['--format=tar'], part)),
-          make('keep', `keep it as ${cache.path}`, ['mv', '--no-target-directory', part, cache.path]),
-        ]),
-    make('unpack', `unpack ${cache.path}`, ['tar', ...unpack, '--directory', { target: '/' }]),
+  const directory = dirname(cache.path)
+  const make = [
+    baseStep('cache', `make the directory ${directory}`, ['mkdir', '--parents', directory], because),
+    baseStep('bootstrap', title, bootstrapCommand(bootstrap, ['--format=tar'], part), because),
+    baseStep('keep', `keep it as ${cache.path}`, ['mv', '--no-target-directory', part, cache.path], because),
   ]
+  return [...(cache.present ? [] : make), unpackStep(`unpack ${cache.path}`, cache.path, because)]
 }
-
-const cacheDirectory = (path: string, because: Because): Step => ({
-  id: 'base.cache',
-  task: 'extrbase',
-  title: `make the directory ${path}`,
-  because: [because],
-  destroys: false,
-  action: { kind: 'run', argv: ['mkdir', '--parents', path] },
-})
 
 /** Takes away what only the installation needed (task `finish`). Pure. */
-export const planBaseCleanup = (because: Because): readonly Step[] =>
-  DROP_INS.map(path => ({
-    id: `base.clean.${path}`,
-    task: 'finish',
-    title: `remove ${path}`,
-    because: [because],
-    destroys: false,
-    action: { kind: 'remove-file', path: { target: path } },
-  }))
+export const planBaseCleanup = (base: BaseInput): readonly Step[] => {
+  const isOurs = base.kind === 'archive' || base.bootstrap.command.program === 'debootstrap'
+  return (isOurs ? [APT_DROP_IN, DPKG_DROP_IN] : MMDEBSTRAP_DROP_INS).map(path =>
+    systemStep(
+      'finish',
+      `base.clean.${path}`,
+      `remove ${path}`,
+      { kind: 'remove-file', path: { target: path } },
+      [base.because],
+    ),
+  )
+}
+
+/** What dpkg of the base system is for; undefined where nobody says, so that it is the machine's. Pure. */
+export const baseArchitecture = (base: BaseInput): string | undefined =>
+  base.kind === 'bootstrap' ? base.bootstrap.architecture : undefined
 
 /** The name of a kept base system: equal for equal archives, options and kind of base. Pure. */
-export const baseArchiveName = (archive: Archive): string => {
+export const baseArchiveName = (bootstrap: Bootstrap): string => {
   const key = createHash('sha256')
-    .update(JSON.stringify(bootstrap(archive, [], '')))
+    .update(JSON.stringify(bootstrapCommand(bootstrap, [], '')))
     .digest('hex')
-  return `base-${archive.suite}-${key.slice(0, 16)}.tar`
+  return `base-${bootstrap.archive.suite}-${key.slice(0, 16)}.tar`
 }
-
-/** FAI's `FAI_DEBOOTSTRAP`, `SUITE MIRROR`, as an archive with the component `main`. Pure. */
-export const parseDebootstrapVariable = (
-  text: string,
-  aptOptions: readonly string[],
-  origin: Origin,
-): Outcome<Archive> => {
-  const [suite, mirror, ...more] = text.trim().split(/\s+/)
-  if (!suite || !mirror || more.length > 0 || !/^[a-z][a-z0-9+.-]*:\/\//.test(mirror)) {
-    const message = `FAI_DEBOOTSTRAP is a suite and a mirror, found "${text}"`
-    return { value: undefined, diagnostics: [errorAt('bad-variable', message, origin)] }
-  }
-  return { value: { suite, sources: [`deb ${mirror} ${suite} main`], aptOptions }, diagnostics: [] }
-}
-
-const bootstrap = (archive: Archive, options: readonly string[], to: Word): readonly Word[] => [
-  'mmdebstrap',
-  '--mode=root',
-  '--variant=minbase',
-  ...options,
-  '--dpkgopt=force-unsafe-io',
-  '--aptopt=Acquire::Languages "none"',
-  ...archive.aptOptions.map(option => `--aptopt=${option.replace(/;$/, '')}`),
-  archive.suite,
-  to,
-  ...archive.sources,
-]

@@ -1,4 +1,5 @@
 import { type Diagnostic, type Origin, warningAt } from '../../diagnostic/diagnostic.ts'
+import { isNameChecked } from '../../language/package-type.ts'
 import { packageName } from './package-word.ts'
 import type { PackageGroup } from './packages.ts'
 
@@ -16,7 +17,7 @@ export const findMissingBootPackages = (
   origin: Origin,
 ): readonly Diagnostic[] => {
   const names = groups
-    .filter(({ type }) => type !== 'remove')
+    .filter(({ type }) => isNameChecked(type))
     .flatMap(({ packages }) => packages.map(({ word }) => packageName(word)))
   return NEEDED.filter(({ name }) => !names.some(each => name.test(each))).map(({ what, name }) => {
     const message = `no package of the host's classes is named like a ${what} (${name.source.slice(1)}...); without one the image does not boot`

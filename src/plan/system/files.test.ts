@@ -1,7 +1,8 @@
 import t from 'tap'
 import { planFiles } from './files.ts'
 
-const template = { class: 'WEB', path: 'files/etc/motd/WEB', targetPath: '/etc/motd', executable: false }
+const LIST = '/etc/apt/sources.list.d/shop.list'
+const template = { class: 'WEB', path: `files${LIST}/WEB`, targetPath: LIST, executable: false }
 
 const actionOf = (over: Partial<Parameters<typeof planFiles>[0][number]>) =>
   planFiles([{ ...template, ...over }]).value?.[0]?.action
@@ -10,7 +11,7 @@ t.test('without file-modes a file is of root; only the executable bit is kept', 
   t.match(actionOf({}), {
     kind: 'copy-file',
     from: template.path,
-    to: '/etc/motd',
+    to: LIST,
     owner: 'root',
     group: 'root',
     mode: 0o644,
@@ -19,14 +20,17 @@ t.test('without file-modes a file is of root; only the executable bit is kept', 
 })
 
 t.test('file-modes decides owner, group and mode', async t => {
-  const fileModes = { path: 'files/etc/motd/file-modes', text: 'mail adm 0640 WEB\n' }
+  const fileModes = { path: 'files/file-modes', text: 'mail adm 0640 WEB\n' }
   t.match(actionOf({ fileModes }), { owner: 'mail', group: 'adm', mode: 0o640 })
 })
 
-t.test('what apt reads is copied before packages come, the rest before the scripts', async t => {
-  const { value } = planFiles([template, { ...template, targetPath: '/etc/apt/sources.list.d/x.list' }])
-  t.strictSame(
-    value?.map(({ task }) => task),
-    ['configure', 'repository'],
+t.test('what apt reads is copied before packages come, the rest is left to scripts', async t => {
+  const own = [LIST, '/etc/hosts', '/etc/resolv.conf']
+  const others = ['/etc/apt-listchanges.conf', '/etc/hosts.allow', '/etc/motd']
+  const { value } = planFiles([...own, ...others].map(targetPath => ({ ...template, targetPath })))
+  t.match(
+    value,
+    own.map(to => ({ task: 'repository', action: { to } })),
   )
+  t.equal(value?.length, own.length)
 })

@@ -1,13 +1,17 @@
-import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts'
+import type { Diagnostic, Outcome } from '../../diagnostic/diagnostic.ts'
+import { hasErrors } from '../../diagnostic/diagnostic.ts'
+import { type FileMode, parseFileModes } from '../../language/file-modes.ts'
 import type { Template } from '../../model/config-space.ts'
 import type { Step } from '../step.ts'
-import type { Task } from '../task.ts'
-import { type FileMode, parseFileModes } from './file-modes.ts'
 import { systemStep } from './system-step.ts'
 
+/** Copied in task `repository`, so that packages come from the archives that it names. */
+const isRepositoryFile = (path: string): boolean =>
+  path === '/etc/resolv.conf' || path === '/etc/hosts' || path.startsWith('/etc/apt/')
+
 /**
- * One step for each template: what is below `files/etc/apt` in task `repository`, so that packages come from the archives
- * it names, the rest in task `configure` before the scripts. Pure.
+ * One step of task `repository` for each template of how archives are reached. All others are copied where a script calls
+ * `fcopy`, as in FAI. Pure.
  *
  *     file-modes has a line for the class or for all   executable   owner, group, mode
  *     yes                                                           as the line says
@@ -16,15 +20,16 @@ import { systemStep } from './system-step.ts'
  */
 export const planFiles = (templates: readonly Template[]): Outcome<readonly Step[]> => {
   const diagnostics: Diagnostic[] = []
-  const value = templates.map(template => {
-    const { path, targetPath, class: name } = template
-    const mode = modeOf(template)
-    diagnostics.push(...mode.diagnostics)
-    const task: Task = targetPath.startsWith('/etc/apt/') ? 'repository' : 'configure'
-    const because = [{ class: name, origin: { kind: 'file', path } as const }]
-    const action = { kind: 'copy-file', from: path, to: targetPath, ...mode.value } as const
-    return systemStep(task, `file.${targetPath}`, `copy ${targetPath}`, action, because)
-  })
+  const value = templates
+    .filter(({ targetPath }) => isRepositoryFile(targetPath))
+    .map(template => {
+      const { path, targetPath, class: name } = template
+      const mode = modeOf(template)
+      diagnostics.push(...mode.diagnostics)
+      const because = [{ class: name, origin: { kind: 'file', path } as const }]
+      const action = { kind: 'copy-file', from: path, to: targetPath, ...mode.value } as const
+      return systemStep('repository', `file.${targetPath}`, `copy ${targetPath}`, action, because)
+    })
   return { value: hasErrors(diagnostics) ? undefined : value, diagnostics }
 }
 

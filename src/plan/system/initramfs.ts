@@ -1,9 +1,10 @@
+import { isNameChecked } from '../../language/package-type.ts'
 import type { Step } from '../step.ts'
 import type { PackageGroup } from './packages.ts'
+import { planStandIn, planStandInRemoval } from './stand-in.ts'
 import { inTarget, systemStep } from './system-step.ts'
 
-/** Stands before `/usr/sbin` in the path of maintainer scripts. */
-const STAND_IN = '/usr/local/sbin/update-initramfs'
+const PROGRAM = '/usr/sbin/update-initramfs'
 
 /** Steps around the packages and at the end. */
 export type InitramfsSteps = {
@@ -22,27 +23,16 @@ export type InitramfsSteps = {
  *     no                                                   none
  */
 export const planInitramfs = (groups: readonly PackageGroup[]): InitramfsSteps => {
-  const wanted = groups.filter(({ type }) => type !== 'remove').flatMap(({ packages }) => packages)
+  const wanted = groups.filter(({ type }) => isNameChecked(type)).flatMap(({ packages }) => packages)
   const kernel = wanted.find(({ word }) => /^linux-image-[^-].*[^-]$/.test(word))
   if (kernel === undefined || wanted.some(({ word }) => word === 'dracut')) {
     return { beforePackages: [], afterPackages: [], finish: [] }
   }
   const because = [{ class: kernel.class, origin: kernel.origin }]
-  const path = { target: STAND_IN }
-  const standIn = { kind: 'write-file', path, content: '#!/bin/sh\nexit 0\n', mode: 0o755 } as const
+  const standIn = { id: 'initramfs', path: PROGRAM, exitCode: 0, because }
   return {
-    beforePackages: [
-      systemStep('instsoft', 'initramfs.hold', 'put off the initramfs until the end', standIn, because),
-    ],
-    afterPackages: [
-      systemStep(
-        'instsoft',
-        'initramfs.release',
-        `remove ${STAND_IN}`,
-        { kind: 'remove-file', path },
-        because,
-      ),
-    ],
+    beforePackages: planStandIn('instsoft', standIn),
+    afterPackages: planStandInRemoval('instsoft', standIn),
     finish: [
       systemStep(
         'finish',

@@ -1,16 +1,18 @@
-import { errorAt, type Outcome } from '../../diagnostic/diagnostic.ts'
+import { type Outcome, warningAt } from '../../diagnostic/diagnostic.ts'
 import type { PackageWord } from '../../language/package-config.ts'
+import type { PackageCatalog } from '../../model/package-catalog.ts'
 
 const VARIABLE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g
 
 /**
- * Puts the values of variables into a package word; a value of several words gives several. A variable
- * without a value is `variable-unset`. Pure.
+ * Puts the values of variables into a package word; a value of several words gives several. Without a value the word
+ * is left out with the warning `variable-unset`. Pure.
  */
-export const expandWord = (
-  { word, origin }: PackageWord,
-  variables: Readonly<Record<string, string>>,
-): Outcome<readonly PackageWord[]> => {
+export const expandWord = <T extends PackageWord>(
+  written: T,
+  variables: Readonly<Record<string, string | undefined>>,
+): Outcome<readonly T[]> => {
+  const { word, origin } = written
   const unset: string[] = []
   const text = word.replace(VARIABLE, (_match, plain?: string, braced?: string) => {
     const name = plain ?? braced ?? ''
@@ -19,16 +21,33 @@ export const expandWord = (
     return value ?? ''
   })
   if (unset.length > 0) {
-    const message = `variable ${unset.join(', ')} of "${word}" has no value`
-    return { value: undefined, diagnostics: [errorAt('variable-unset', message, origin)] }
+    const message = `variable ${unset.join(', ')} of "${word}" has no value; the package is left out`
+    return { value: undefined, diagnostics: [warningAt('variable-unset', message, origin)] }
   }
   const words = text.split(/\s+/).filter(each => each !== '')
-  return { value: words.map(each => ({ word: each, origin })), diagnostics: [] }
+  return { value: words.map(each => ({ ...written, word: each })), diagnostics: [] }
+}
+
+/** What a word means: a package, and whether it is wanted (`vim`) or to stay away (`vim-`). */
+export type PackageMark = { readonly name: string; readonly isWanted: boolean }
+
+/** What is taken off a word, one after the other, until the archives know it (install-packages.md, "Known names"). */
+const SUFFIXES = [/-$/, /\+$/, /[/=].+$/, /:\S+$/] as const
+
+/** What a word means to archives that know it, in one of its spellings; undefined where they do not. Pure. */
+export const findMark = (word: string, catalog: PackageCatalog): PackageMark | undefined => {
+  if (catalog.has(word)) return { name: word, isWanted: true }
+  let name = word
+  for (const suffix of SUFFIXES) {
+    name = name.replace(suffix, '')
+    if (catalog.has(name)) return { name, isWanted: !word.endsWith('-') }
+  }
+  return undefined
 }
 
 /**
- * The name a word is about, without mark, version, archive and architecture (install-packages.md, "Known names").
- * Without a catalog a final `+` is part of the name only behind another one (`g++`) or in `memtest86+`. Pure.
+ * The name a word is about where no archives can be asked: without mark, version, archive and architecture. A final
+ * `+` is then part of the name only behind another one (`g++`) or in `memtest86+`. Pure.
  */
 export const packageName = (word: string): string =>
   word
@@ -36,14 +55,3 @@ export const packageName = (word: string): string =>
     .replace(/-$/, '')
     .replace(/(?<![+]|^memtest86)\+$/, '')
     .replace(/:[a-z0-9]+$/, '')
-
-/** The LAST mark of a package wins: of `vim ... vim-` only `vim-` stays. Repeats are dropped. Pure. */
-export const keepLastMarks = <T extends PackageWord>(words: readonly T[]): readonly T[] => {
-  const last = new Map(words.map(each => [packageName(each.word), each.word]))
-  const seen = new Set<string>()
-  return words.filter(({ word }) => {
-    if (last.get(packageName(word)) !== word || seen.has(word)) return false
-    seen.add(word)
-    return true
-  })
-}

@@ -10,7 +10,8 @@ export const systemStep = <A extends Action>(
   because: readonly Because[] = [],
 ): Step<A> => ({ id, task, title, because, destroys: false, action })
 
-const ENVIRONMENT = {
+/** What programs of packages see beside the usual: nobody to ask. */
+export const PACKAGE_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LC_ALL: 'C.UTF-8',
@@ -23,7 +24,7 @@ export const inTarget = (argv: readonly Word[], timeoutSeconds = 3600): Action =
   kind: 'run',
   argv,
   inTarget: true,
-  env: ENVIRONMENT,
+  env: PACKAGE_ENVIRONMENT,
   timeoutSeconds,
 })
 

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { ConfigSpace } from '../../model/config-space.ts'
 import type { DiskSteps } from '../disk/image-steps.ts'
 import { TASKS } from '../task.ts'
+import { machineBootstrap } from './bootstrap.ts'
 import { planSystem, type SystemInput } from './system.ts'
 import { systemStep } from './system-step.ts'
 
@@ -16,8 +17,15 @@ const configSpace: ConfigSpace = {
     },
   ],
   keyrings: [{ class: 'WEB', path: '/srv/fai/config/package_config/WEB.gpg' }],
+  localPackages: [],
+  debconf: [{ class: 'WEB', path: '/srv/fai/config/debconf/WEB' }],
   templates: [
-    { class: 'WEB', path: '/srv/fai/config/files/etc/motd/WEB', targetPath: '/etc/motd', executable: false },
+    {
+      class: 'WEB',
+      path: '/srv/fai/config/files/etc/apt/preferences/WEB',
+      targetPath: '/etc/apt/preferences',
+      executable: false,
+    },
   ],
   scripts: [{ class: 'WEB', name: 'WEB/10-nginx', path: '/srv/fai/config/scripts/WEB/10-nginx' }],
 }
@@ -26,7 +34,11 @@ const input: SystemInput = {
   classes: ['DEFAULT', 'DEBIAN', 'WEB', 'LAST'],
   variables: {},
   configSpace,
-  base: { archive: { suite: 'bookworm', sources: [], aptOptions: [] }, because: { origin } },
+  base: {
+    kind: 'bootstrap',
+    bootstrap: machineBootstrap({ suite: 'bookworm', sources: [], aptOptions: [] }),
+    because: { origin },
+  },
   architecture: 'amd64',
 }
 
@@ -80,14 +92,19 @@ t.test('steps stand in the order of the tasks of FAI, those of the disks around 
   for (const [before, after] of [
     ['mount./', 'base.bootstrap'],
     ['base.bootstrap', 'fstab'],
-    ['repository.key.WEB', 'update.lists'],
-    ['update.policy', 'packages.install-norec'],
-    ['packages.check', 'packages.install-norec'],
-    ['initramfs.release', 'script.WEB/10-nginx'],
-    ['file./etc/motd', 'script.WEB/10-nginx'],
+    ['repository.key.WEB.gpg', 'update.lists'],
+    ['fstab', 'ramdisk./var/lib/dpkg'],
+    ['ramdisk./var/lib/dpkg', 'debconf'],
+    ['update.policy.stand-in', 'packages'],
+    ['script.WEB/10-nginx', 'ramdisk./var/lib/dpkg.back'],
+    ['initramfs.stand-in', 'packages'],
+    ['packages', 'initramfs.back'],
+    ['initramfs.back', 'script.WEB/10-nginx'],
+    ['debconf', 'repository.key.WEB.gpg'],
+    ['file./etc/apt/preferences', 'update.lists'],
     ['script.WEB/10-nginx', 'initramfs.make'],
     ['boot.loader', 'fill'],
-    ['finish.policy', 'fill'],
+    ['update.policy.back', 'fill'],
   ] as const) {
     t.ok(ids.includes(before) && ids.indexOf(before) < ids.indexOf(after), `${before} before ${after}`)
   }
@@ -98,27 +115,6 @@ t.test('a directory gets no boot loader, and is unmounted at the end', async t =
   t.notOk(ids.some(id => id.startsWith('boot.')))
   t.strictSame(ids.slice(-2), ['save-logs', 'unmount'])
 })
-
-const upgrades: Record<string, { over: Partial<SystemInput>; want: boolean }> = {
-  'a base made now from the same archives': {
-    over: { configSpace: { ...configSpace, keyrings: [] } },
-    want: false,
-  },
-  'a base that was kept': {
-    over: {
-      configSpace: { ...configSpace, keyrings: [] },
-      base: { ...input.base, cache: { path: '/var/cache/base.tar', present: true } },
-    },
-    want: true,
-  },
-  'a config space that adds an archive': { over: {}, want: true },
-}
-
-for (const [name, { over, want }] of Object.entries(upgrades)) {
-  t.test(`${name} is ${want ? '' : 'not '}upgraded`, async t => {
-    t.equal(idsOf(over).includes('update.upgrade'), want)
-  })
-}
 
 t.test('an error in any part gives no step at all, and every part says what is wrong', async t => {
   const bad: ConfigSpace = {

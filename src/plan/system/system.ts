@@ -5,12 +5,17 @@ import type { Step } from '../step.ts'
 import { type BaseInput, planBase, planBaseCleanup } from './base.ts'
 import { findMissingBootPackages } from './boot-packages.ts'
 import { type BootFilesystem, planBootloader, planKernelLinks } from './bootloader.ts'
+import { planDebconf } from './debconf.ts'
 import { planFiles } from './files.ts'
 import { planInitramfs } from './initramfs.ts'
-import { groupPackages, planPackages } from './packages.ts'
-import { planRepository } from './repository.ts'
+import { expandGroups } from './package-check.ts'
+import { planPackages } from './package-step.ts'
+import { groupPackages } from './packages.ts'
+import { planRamdisks } from './ramdisks.ts'
+import { planRepository, planRepositoryCleanup } from './repository.ts'
 import { planScripts } from './scripts.ts'
-import { APT_GET, inTarget, systemStep } from './system-step.ts'
+import { systemStep } from './system-step.ts'
+import { ALLOW_DAEMONS, MOUNT_KERNEL_AND_FIRMWARE, planUpdateBase } from './update-base.ts'
 
 /** What the system half of an installation depends on. */
 export type SystemInput = {
@@ -37,7 +42,7 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   const { configSpace, base, disks, ownDisks } = input
   const around = ownDisks ?? disks?.steps
   const files = planFiles(configSpace.templates)
-  const groups = groupPackages({ ...input, files: configSpace.packageConfigs })
+  const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
     disks &&
     planBootloader({
@@ -45,73 +50,38 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
       origin: disks.origin,
       filesystems: filesystemsOf([...disks.steps.prepare, ...disks.steps.finish]),
     })
-  const diagnostics: Diagnostic[] = [files, groups, boot].flatMap(outcome => [
-    ...(outcome?.diagnostics ?? []),
-  ])
-  if (hasErrors(diagnostics) || files.value === undefined || groups.value === undefined) {
+  const diagnostics: Diagnostic[] = [files, list, boot].flatMap(outcome => [...(outcome?.diagnostics ?? [])])
+  if (hasErrors(diagnostics) || files.value === undefined || list.value === undefined) {
     return { value: undefined, diagnostics }
   }
-  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(groups.value, disks.origin))
-  const initramfs = planInitramfs(groups.value)
-  const addsArchives =
-    configSpace.keyrings.length > 0 || files.value.some(({ task }) => task === 'repository')
-  const isFresh = base.cache?.present !== true && !addsArchives
+  const expanded = expandGroups(list.value.groups, input.variables)
+  diagnostics.push(...expanded.diagnostics)
+  if (disks !== undefined) diagnostics.push(...findMissingBootPackages(expanded.groups, disks.origin))
+  const initramfs = planInitramfs(expanded.groups)
+  const ramdisks = planRamdisks(input.variables)
   const value = [
     ...(around?.prepare ?? []),
     ...planBase(base),
     ...(around?.afterBase ?? []),
-    ...planRepository(configSpace.keyrings),
-    ...files.value.filter(({ task }) => task === 'repository'),
-    kernelFilesystems(ownDisks !== undefined),
-    ...UPDATE_BASE,
-    // What was bootstrapped a minute ago from the same archives has nothing to upgrade.
-    ...(isFresh ? [] : [UPGRADE]),
+    ...ramdisks.mount,
+    ...planDebconf(configSpace.debconf, configSpace.directory),
+    ...planRepository({ ...configSpace, files: files.value, variables: input.variables }),
+    ...planUpdateBase(ownDisks && MOUNT_KERNEL_AND_FIRMWARE),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
-    ...planPackages(groups.value),
+    ...planPackages(list.value, configSpace.localPackages),
     ...initramfs.afterPackages,
-    ...files.value.filter(({ task }) => task === 'configure'),
     ...planScripts(configSpace.scripts, configSpace.directory),
+    ...ramdisks.unmount,
     ...initramfs.finish,
     ...(boot?.value ?? []),
-    ...planBaseCleanup(base.because),
-    ALLOW_DAEMONS,
+    ...planRepositoryCleanup(input),
+    ...planBaseCleanup(base),
+    ...ALLOW_DAEMONS,
     ...(around?.finish ?? directoryFinish(input)),
   ]
   return { value, diagnostics }
 }
-
-/** The name Debian gives the program that says whether a package may start its daemon. */
-const POLICY = { target: '/usr/sbin/policy-rc.d' }
-
-/** An image must not find its way into the firmware of the machine that makes it. */
-const kernelFilesystems = (efiVariables: boolean): Step =>
-  systemStep('updatebase', 'update.mount', 'mount proc, sys and dev in the target', {
-    kind: 'mount-kernel-filesystems',
-    ...(efiVariables ? { efiVariables } : {}),
-  })
-
-const UPDATE_BASE: readonly Step[] = [
-  systemStep('updatebase', 'update.policy', 'keep packages from starting daemons', {
-    kind: 'write-file',
-    path: POLICY,
-    content: '#!/bin/sh\nexit 101\n',
-    mode: 0o755,
-  }),
-  systemStep('updatebase', 'update.lists', 'read the package lists', inTarget(['apt-get', '-q', 'update'])),
-]
-
-const UPGRADE = systemStep(
-  'updatebase',
-  'update.upgrade',
-  'upgrade the base system',
-  inTarget([...APT_GET, 'dist-upgrade']),
-)
-
-const ALLOW_DAEMONS = systemStep('finish', 'finish.policy', 'let packages start daemons again', {
-  kind: 'remove-file',
-  path: POLICY,
-})
 
 const directoryFinish = ({ saveLogsTo }: SystemInput): readonly Step[] => [
   ...(saveLogsTo === undefined

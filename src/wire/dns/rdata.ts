@@ -60,6 +60,15 @@ export const decodeLoneRdata = (type: string, rdata: Buffer, count?: CountSteps)
   return decodeRdata(rdata, { ...record, offset: 0, rdataOffset: 0 }, count)
 }
 
+/** The names in the data of an SOA record: MNAME, and RNAME as a name (RFC 1035, section 3.3.13). Throws `WireError`. */
+export const decodeSoaNames = (
+  bytes: Buffer,
+  { rdataOffset }: Pick<PlacedRecord, 'rdataOffset'>,
+): { readonly primary: string; readonly mailbox: string } => {
+  const { name: primary, end } = decodeName(bytes, rdataOffset)
+  return { primary, mailbox: decodeName(bytes, end).name }
+}
+
 /** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
 export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
   switch (rdata.kind) {

@@ -129,7 +129,11 @@ const refused: Record<string, { bytes: Buffer; now?: number; want: object }> = {
     bytes: answerWith({ error: 18, mac: Buffer.alloc(32) }),
     want: { kind: 'BADSIG' },
   },
-  'any other error': { bytes: answerWith({ error: 22 }, true), want: { kind: 'malformed', byServer: true } },
+  'the server says BADTRUNC': {
+    bytes: answerWith({ error: 22 }, true),
+    want: { kind: 'BADTRUNC', byServer: true, text: 'the server wants a longer MAC than ours' },
+  },
+  'any other error': { bytes: answerWith({ error: 21 }, true), want: { kind: 'malformed', byServer: true } },
 }
 
 for (const [title, { bytes, now, want }] of Object.entries(refused)) {

@@ -71,6 +71,7 @@ export const signMessage = (
  *       than half of it or 10 octets           BADTRUNC (section 5.2.2.1)
  *     a MAC that does not match                BADSIG
  *     error BADTIME                            BADTIME by the server, with its time
+ *     error BADTRUNC                           BADTRUNC by the server
  *     any other error                          malformed, by the server
  *     a time further away than fudge           BADTIME
  */
@@ -98,6 +99,7 @@ export const verifyMessage = (
     return bad('BADSIG', false, `the signature of the answer does not match key "${key.name}"`)
   }
   if (serverError === 'BADTIME') return bad('BADTIME', true, clockText(tsig))
+  if (serverError === 'BADTRUNC') return bad('BADTRUNC', true, 'the server wants a longer MAC than ours')
   if (tsig.error !== 0) return bad('malformed', true, `the server answers the signature with ${serverError}`)
   if (Math.abs(nowSeconds - tsig.timeSigned) > tsig.fudgeSeconds) {
     return bad(

@@ -9,8 +9,9 @@ import { roundDown, roundUp, sum } from './rounding.ts'
 import type { Stack, StackedGroup } from './stack.ts'
 
 const MIB = 1024 ** 2
-/** What LVM makes a group of unless it is told otherwise, and leaves at the beginning of each physical volume. */
-const EXTENT_BYTES = 4 * MIB
+/** What LVM makes a group of unless it is told otherwise. */
+export const EXTENT_BYTES = 4 * MIB
+/** What it leaves at the beginning of each physical volume. */
 const PHYSICAL_HEAD_BYTES = MIB
 /** What FAI takes as the usable part of the physical volumes. */
 const USABLE_SHARE = 0.99

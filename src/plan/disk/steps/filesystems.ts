@@ -106,8 +106,12 @@ const formatSteps = (
       provides,
       destroys: true,
       expects,
+      ...(type === 'btrfs' ? { recover: [clearCommand(device)] } : {}),
     })
   })
+
+/** mkfs.btrfs takes no UUID that is in use, though it be by what it has made there itself before it was killed. */
+const clearCommand = (device: string): readonly string[] => ['wipefs', '--all', '--force', device]
 
 const makeBtrfs = (draft: Draft, { devices, subvolumes }: BtrfsLayout): Made => {
   const [device, ...others] = devices
@@ -129,6 +133,7 @@ const makeBtrfs = (draft: Draft, { devices, subvolumes }: BtrfsLayout): Made => 
   const steps = formatSteps(draft, device, format, title, needs).map(step => ({
     ...step,
     disks: [...new Set(devices.flatMap(draft.disksOf))].sort(),
+    ...(step.recover === undefined ? {} : { recover: devices.map(clearCommand) }),
   }))
   const named = subvolumes.map(({ name, volume: { btrfsOptions, origin } }) =>
     createSubvolume(draft, device, name, optionWords(draft, btrfsOptions, origin)),

@@ -56,6 +56,26 @@ t.test('beside a kept partition sfdisk wipes nothing: the new ones are wiped one
   )
 })
 
+t.test('an msdos table that keeps a partition keeps the geometry that its entries tell of', async t => {
+  const found = foundPartition('sda', 2, HOME, 'ext4')
+  const layout = diskLayout('sda', [root, keep(found, volume('/home', 'ext4'))], { table: 'msdos' })
+  const table = { format: 'dos', id: '0x1234abcd', partitions: [found] } as const
+  const writing = (geometry?: FoundDisk['geometry']) =>
+    stepsOf(layout, foundDisk('sda', undefined, { table, ...(geometry && { geometry }) })).filter(
+      ({ kind, id }) => kind === 'write-table' || id.endsWith(':new-table'),
+    )
+  t.match(writing(), [{ argv: ['sfdisk'] }])
+  t.match(writing({ heads: 255, sectors: 63 }), [{ argv: ['sfdisk'] }], 'sfdisk writes these')
+  const wipe = ['--wipe', 'never', '--wipe-partitions', 'never']
+  t.match(writing({ heads: 255, sectors: 2 }), [
+    { argv: ['cat'], stdin: /^label: dos\n/, stdout: { log: 'table_dev_sda.new' } },
+    {
+      argv: ['fdisk', '--heads', '255', '--sectors', '2', ...wipe, '/dev/sda'],
+      stdin: 'I\n/tmp/fai/table_dev_sda.new\nw\n',
+    },
+  ])
+})
+
 t.test('an msdos table with a kept partition keeps its identifier, and so every PARTUUID', async t => {
   const found = foundPartition('sda', 1, HOME, 'ext4')
   const disk = foundDisk('sda', undefined, {

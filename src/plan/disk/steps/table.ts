@@ -1,4 +1,4 @@
-import type { FoundTable, Storage } from '../../../model/storage.ts'
+import type { FoundDisk, FoundTable, Storage } from '../../../model/storage.ts'
 import { gptSectors, partitionTable, renderSfdiskScript, tableId } from '../image-table.ts'
 import type { DiskLayout, PartitionTable, StorageLayout, TableRow } from '../layout.ts'
 import type { StorageStep } from '../storage-plan.ts'
@@ -55,7 +55,7 @@ export const tableSteps = (draft: Draft): readonly StorageStep[] =>
   draft.layout.disks.flatMap(disk => {
     const table = draft.tables.get(disk.device)
     if (table === undefined) return draft.claim.devices.has(disk.device) ? saveTable(draft, disk) : []
-    return [...saveTable(draft, disk), writeTable(draft, disk, table), ...wipeNew(draft, disk)]
+    return [...saveTable(draft, disk), ...writeTable(draft, disk, table), ...wipeNew(draft, disk)]
   })
 
 /** The same steps, none of which touches a disk before the table of that was saved. Pure. */
@@ -74,7 +74,7 @@ const saveTable = (draft: Draft, disk: DiskLayout): readonly StorageStep[] => {
   const { device, sizeBytes, sectorBytes } = disk
   const found = foundTable(draft.machine, disk)
   if (found === undefined) return []
-  const name = `table${device.replaceAll('/', '_')}`
+  const name = logName(device)
   const provides = [`saved:${device}`]
   const dump = storageStep(draft, 'save-table', device, {
     title: `save the partition table of ${device}`,
@@ -100,10 +100,12 @@ const saveTable = (draft: Draft, disk: DiskLayout): readonly StorageStep[] => {
   ]
 }
 
+const logName = (device: string): string => `table${device.replaceAll('/', '_')}`
+
 /**
  * sfdisk may wipe what it finds on the disk only where no partition is kept: it cannot tell a kept one from a new one.
  */
-const writeTable = (draft: Draft, disk: DiskLayout, table: PartitionTable): StorageStep => {
+const writeTable = (draft: Draft, disk: DiskLayout, table: PartitionTable): readonly StorageStep[] => {
   const { device, partitions } = disk
   const found = foundTable(draft.machine, disk)
   const keeps = keepsPartition(disk)
@@ -111,10 +113,13 @@ const writeTable = (draft: Draft, disk: DiskLayout, table: PartitionTable): Stor
   const old = (found?.partitions ?? []).map(partition => partition.device)
   const ready = partitions.filter(({ kept }) => kept !== undefined || !keeps)
   const kept = partitions.flatMap(partition => partition.kept?.device ?? [])
-  return storageStep(draft, 'write-table', device, {
+  const wiping = ['--wipe', wipe, '--wipe-partitions', wipe]
+  const script = renderSfdiskScript(table)
+  const geometry = keptGeometry(draft, disk)
+  const write = storageStep(draft, 'write-table', device, {
     title: `write the ${disk.table} table of ${device} with ${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'}${keeps ? `, ${kept.length} of them kept` : ''}`,
-    argv: ['sfdisk', '--no-reread', '--no-tell-kernel', '--wipe', wipe, '--wipe-partitions', wipe, device],
-    stdin: renderSfdiskScript(table),
+    argv: ['sfdisk', '--no-reread', '--no-tell-kernel', ...wiping, device],
+    stdin: script,
     needs: [
       `wiped:${device}`,
       ...[device, ...old].map(each => `cleared:${each}`),
@@ -124,6 +129,43 @@ const writeTable = (draft: Draft, disk: DiskLayout, table: PartitionTable): Stor
     destroys: old.some(each => !kept.includes(each)),
     expects: { kind: 'table', device, table },
   })
+  if (geometry === undefined) return [write]
+  const log = `${logName(device)}.new`
+  const note = storageStep(draft, 'save-table', device, {
+    suffix: 'new-table',
+    title: `write down the new table of ${device}`,
+    argv: ['cat'],
+    stdin: script,
+    stdout: { log },
+    provides: [`script:${device}`],
+  })
+  const { heads, sectors } = geometry
+  return [
+    note,
+    {
+      ...write,
+      argv: ['fdisk', '--heads', String(heads), '--sectors', String(sectors), ...wiping, device],
+      // fdisk(8): `I` reads a script of sfdisk, `w` writes the table and ends.
+      stdin: `I\n${draft.logDirectory}/${log}\nw\n`,
+      // It ends so where the kernel does not read the table again, which is told of it next.
+      goodExitCodes: [1],
+      needs: [...write.needs, `script:${device}`],
+    },
+  ]
+}
+
+/** What sfdisk makes the cylinders, heads and sectors of entries for, and cannot be told otherwise. */
+const SFDISK_GEOMETRY = { heads: 255, sectors: 63 }
+
+/**
+ * The geometry of an msdos table that keeps a partition, where it is not the one that sfdisk writes: FAI's alignment follows
+ * it, so that another one would make another layout the next time. Only fdisk can be told.
+ */
+const keptGeometry = ({ machine }: Draft, disk: DiskLayout): FoundDisk['geometry'] => {
+  if (disk.table !== 'msdos' || !keepsPartition(disk)) return undefined
+  const found = machine.disks.find(({ device }) => device === disk.device)?.geometry
+  const isUsual = found?.heads === SFDISK_GEOMETRY.heads && found.sectors === SFDISK_GEOMETRY.sectors
+  return isUsual ? undefined : found
 }
 
 /** Beside kept partitions the new ones are wiped one by one. */
