@@ -59,6 +59,17 @@ export class ApplyError extends Error {
   }
 }
 
+/** A failure that has a code of its own in FAI, where others count by their task. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError'
+  readonly code: number
+
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** All steps were done, but something stayed mounted or attached. */
 export class CleanupError extends Error {
   override readonly name = 'CleanupError'

@@ -6,10 +6,12 @@ import type { ApplyContext, FailedScript, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
 import { copyMachineFile } from './copy-machine-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
+import { installDiskFiles } from './disk-files.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
 import { installPackages } from './install-packages.ts'
 import { mountDevice, mountKernelFilesystems, mountMirror, unmountAll } from './mount.ts'
+import { mountFstab } from './mount-fstab.ts'
 import { writeTable } from './partition-table.ts'
 import { mountRamdisk, unmountRamdisk } from './ramdisk.ts'
 import { refusePlan } from './refusals.ts'
@@ -19,6 +21,7 @@ import { runTool } from './run-tool.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
 import { planEnvironment } from './script-environment.ts'
+import { changeStorage } from './storage/change-storage.ts'
 import { endTargetProcesses } from './target-process.ts'
 import { type LogListener, openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
@@ -58,7 +61,10 @@ const HANDLERS: { readonly [K in LocalAction['kind']]: Handler<K> } = {
   'write-table': writeTable,
   attach: attachExtent,
   format: formatDevice,
+  'change-storage': changeStorage,
   mount: mountDevice,
+  'mount-fstab': mountFstab,
+  'install-disk-files': installDiskFiles,
   'mount-kernel-filesystems': mountKernelFilesystems,
   'mount-mirror': mountMirror,
   'mount-ramdisk': mountRamdisk,
@@ -88,7 +94,7 @@ export type Applying = {
 
 /** Opens a run; nothing is done but that target and log directory are there. `mask` takes secrets out of what is logged. */
 export const openApply = async (
-  { run, target, logDirectory, signal, logListener }: ApplySetting,
+  { run, searchPath, target, logDirectory, signal, logListener }: ApplySetting,
   scriptEnvironment: (context: ApplyContext) => Readonly<Record<string, string>>,
   mask: (text: string) => string,
 ): Promise<Applying> => {
@@ -100,6 +106,7 @@ export const openApply = async (
     target: root,
     logDirectory: await realpath(logDirectory),
     run,
+    searchPath,
     log,
     undo: undoStack(() => endTargetProcesses(root)),
     devices: new Map(),

@@ -14,9 +14,11 @@ export type ApplyContext = {
   readonly target: string
   readonly logDirectory: string
   readonly run: Runner
+  /** Where programs are found. */
+  readonly searchPath: string
   readonly log: TaskLog
   readonly undo: UndoStack
-  /** Block devices by the names that `attach` steps gave them. */
+  /** Block devices by the names that `attach` and `mount-fstab` steps gave them. */
   readonly devices: Map<string, string>
   readonly failedScripts: FailedScript[]
   /** One for each `install-packages` that was done, for the report of the run. */

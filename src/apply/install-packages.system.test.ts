@@ -12,7 +12,7 @@ import { runProgram } from '../testing/run-program.ts'
 import { buildPackage, makeArchive } from '../testing/small-archive.ts'
 import type { ApplyContext } from './context.ts'
 import { installPackages } from './install-packages.ts'
-import { makeRunner } from './runner.ts'
+import { makeRunner, searchPath } from './runner.ts'
 import { openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
 
@@ -37,6 +37,7 @@ const install = async (text: string, respectsHolds: boolean, localPackages: read
     target,
     logDirectory: join(directory, 'log'),
     run: makeRunner(process.env),
+    searchPath: searchPath(process.env),
     log,
     undo: undoStack(async () => {}),
     devices: new Map(),

@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
+import { isDirectory } from '../inspect/folder.ts'
 import { type MountRow, parseMountRows } from '../inspect/storage/mounts.ts'
 import type { Step } from '../plan/step.ts'
 import { CleanupError } from './apply-error.ts'
@@ -15,14 +16,16 @@ export const mountDevice: Handler<'mount'> = async ({ device, at, filesystem, op
   pushUnmount(path, context)
 }
 
+const EFI_VARIABLES = '/sys/firmware/efi/efivars'
 const NO_PROGRAMS = 'nosuid,noexec,nodev'
 /** The source of a mount of proc is any word: this one says whose it is. */
 const OWN_PROC = 'fai-classes'
 
-/** In this order, so that proc is there as long as any other is. */
-const KERNEL_MOUNTS: readonly (readonly [at: string, ...argv: string[]])[] = [
+/** In this order, so that proc is there as long as any other is, and those inside of others come behind them. */
+const kernelMounts = (hasFirmware: boolean): readonly (readonly [at: string, ...argv: string[]])[] => [
   ['/proc', '-t', 'proc', '-o', NO_PROGRAMS, OWN_PROC],
   ['/sys', '-t', 'sysfs', '-o', `${NO_PROGRAMS},ro`, 'sysfs'],
+  ...(hasFirmware ? [[EFI_VARIABLES, '--bind', '--make-private', EFI_VARIABLES] as const] : []),
   ['/dev', '--bind', '--make-private', '/dev'],
   ['/dev/pts', '--bind', '--make-private', '/dev/pts'],
 ]
@@ -35,9 +38,14 @@ const KERNEL_MOUNTS: readonly (readonly [at: string, ...argv: string[]])[] = [
  *     a run that was killed          unmounted, then as by nobody
  *     somebody else                  taken as it is, and left
  */
-export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async (_action, context, step) => {
+export const mountKernelFilesystems: Handler<'mount-kernel-filesystems'> = async (
+  { efiVariables = false },
+  context,
+  step,
+) => {
+  const mounts = kernelMounts(efiVariables && (await isDirectory(EFI_VARIABLES)))
   const places = await Promise.all(
-    KERNEL_MOUNTS.map(async ([at, ...words]) => ({
+    mounts.map(async ([at, ...words]) => ({
       path: await resolveTargetPath(context.target, at),
       words,
     })),
@@ -81,8 +89,18 @@ export const mountMirror: Handler<'mount-mirror'> = async ({ source, at, options
   pushUnmount(path, context)
 }
 
-const pushUnmount = (path: string, context: ApplyContext): void =>
-  context.undo.push({ title: `${path} is mounted`, undo: () => runUndo(['umount', path], context) })
+/** Has a mount point unmounted at the end of the run. */
+export const pushUnmount = (path: string, context: ApplyContext): void =>
+  context.undo.push({
+    title: `${path} is mounted`,
+    async undo() {
+      // A script may have unmounted it: FAI's for GRUB does so with the variables of the firmware.
+      if (await isMountPoint(path)) await runUndo(['umount', path], context)
+    },
+  })
+
+const isMountPoint = async (path: string): Promise<boolean> =>
+  (await readMounts()).some(({ mountPoint }) => mountPoint === path)
 
 /** Everything mounted and attached so far is undone now, so that later steps see a finished image. */
 export const unmountAll: Handler<'unmount-all'> = async (_action, context) => {

@@ -22,7 +22,8 @@ export const refusePlan = async (
   if (missing.length > 0) throw new EnvironmentError(`programs are missing: ${missing.join(', ')}`)
   for (const { action } of steps) {
     if (action.kind === 'create-image') await refuseUsedImage(action, context)
-    if (action.kind === 'mount' && action.at === '/') await refuseFullTarget(context.target)
+    if (action.kind === 'mount-fstab' || (action.kind === 'mount' && action.at === '/'))
+      await refuseFullTarget(context.target)
   }
   const pids = await readTargetProcesses(context.target)
   if (pids.length > 0) {
@@ -40,7 +41,9 @@ const refuseFullTarget = async (target: string): Promise<void> => {
 const needsRoot = (action: LocalAction): boolean =>
   [
     'attach',
+    'change-storage',
     'mount',
+    'mount-fstab',
     'mount-kernel-filesystems',
     'mount-mirror',
     'mount-ramdisk',
@@ -82,6 +85,7 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'write-table':
       return ['sfdisk']
     case 'mount':
+    case 'mount-fstab':
     case 'mount-kernel-filesystems':
     case 'mount-mirror':
       return ['mount', 'umount']
@@ -94,6 +98,9 @@ const programsOf = (action: LocalAction): readonly string[] => {
     case 'finish-image':
     case 'make-directory':
     case 'write-file':
+    case 'install-disk-files':
+    // It has a refusal of its own, which names packages.
+    case 'change-storage':
     case 'remove-file':
     case 'copy-file':
     case 'copy-machine-file':

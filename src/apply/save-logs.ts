@@ -13,11 +13,13 @@ const STATE_FILES = ['FAI_CLASSES', 'disk_var.sh']
 /**
  * Copies the log directory into the target, as FAI's `savelog` does (fai-semantics.md, section 6.2): for root and group
  * `adm` alone, empty files left out, with FAI's links; and the files that the next softupdate reads to `/var/lib/fai`. The target's
- * public SSH host keys come into the log directory.
+ * public SSH host keys come into the log directory. A target that is empty was not mounted, and gets nothing: that would be
+ * left in the directory below.
  */
 export const saveLogs: Handler<'save-logs'> = async ({ to }, context) => {
   const { target, logDirectory } = context
   await saveHostKeys(context)
+  if ((await readdir(target)).length === 0) return
   const directory = await resolveTargetPath(target, to)
   await mkdir(directory, { recursive: true, mode: 0o750 })
   // A softupdate has them there from the beginning.

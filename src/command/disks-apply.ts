@@ -30,7 +30,7 @@ export const applyDisks = async (
   try {
     const unlock = await lockStorage()
     try {
-      return await applyLocked(input, args, makePlan, deps)
+      return await applyLocked(input, makePlan, deps)
     } finally {
       await unlock()
     }
@@ -45,23 +45,19 @@ export const applyDisks = async (
 
 const applyLocked = async (
   input: DisksInput,
-  args: DisksArgs,
   makePlan: () => Promise<Outcome<StoragePlan>>,
   deps: CommandDeps,
 ): Promise<ExitCode> => {
-  const { text, disklist, isInitial, ignoredGroups } = input
-  // A digest, for the text may hold passphrases.
-  const configuration = createHash('sha256')
-    .update(JSON.stringify([text, disklist, isInitial, ignoredGroups]))
-    .digest('hex')
-  const options = optionsOf(input, args, deps)
+  const configuration = configurationDigest(input)
+  const options = optionsOf(input, deps)
   const journal = await readJournal(input.logDirectory)
   if (journal !== undefined && !journal.isFinished) {
     deps.complain(`finishing the run that ${input.logDirectory} tells of`)
     await resumeStorage(journal, configuration, options)
     return EXIT.done
   }
-  const config = parseDiskConfig(text, input.path).value
+  const config = parseDiskConfig(input.text, input.path).value
+  const { ignoredGroups } = input
   const rest =
     config !== undefined && keepsAnything(config) ? await wakeStorage({ ...options, ignoredGroups }) : noRest
   try {
@@ -80,11 +76,21 @@ const applyLocked = async (
   return EXIT.done
 }
 
+/** What a run that was killed is finished with: the same digest, for the text itself may hold passphrases. */
+export const configurationDigest = ({
+  text,
+  disklist,
+  isInitial,
+  ignoredGroups,
+}: Pick<DisksInput, 'text' | 'disklist' | 'isInitial' | 'ignoredGroups'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([text, disklist, isInitial, ignoredGroups]))
+    .digest('hex')
+
 const noRest = async (): Promise<void> => {}
 
 const optionsOf = (
-  { text, path, logDirectory }: DisksInput,
-  args: DisksArgs,
+  { text, path, logDirectory, disklist }: DisksInput,
   deps: CommandDeps,
 ): ApplyStorageOptions => {
   const { environment, now, signal, limitSeconds } = deps
@@ -95,7 +101,7 @@ const optionsOf = (
     searchPath: searchPath(environment),
     logDirectory,
     passphrases: encrypted.flatMap(({ passphrase }) => passphrase ?? []),
-    readStorage: () => readThisMachine(args, deps),
+    readStorage: () => readThisMachine(disklist, deps),
     onStep: ({ title }, event) => {
       const seconds = Math.round((now() - started) / 1000)
       if (event === 'begin') deps.complain(`[${String(seconds).padStart(4)} s] ${title}`)

@@ -11,6 +11,7 @@ import { isDirectory, isFile, readText } from '../inspect/folder.ts'
 import { readStorage } from '../inspect/storage/read-storage.ts'
 import type { Storage } from '../model/storage.ts'
 import { type CommandDeps, UsageError } from './deps.ts'
+import { DISKS_LOG_DIRECTORY } from './log-directory.ts'
 
 /** What yargs gives for `disks`. */
 export type DisksArgs = {
@@ -34,8 +35,6 @@ export type DisksInput = {
   readonly logDirectory: string
 }
 
-const DEFAULT_LOG_DIRECTORY = '/tmp/fai'
-
 /** Reads the configuration and FAI's variables; wrong use where there is none. */
 export const readDisksInput = async (args: DisksArgs, deps: CommandDeps): Promise<DisksInput> => {
   const { environment, cwd } = deps
@@ -45,7 +44,7 @@ export const readDisksInput = async (args: DisksArgs, deps: CommandDeps): Promis
     text: await readText(resolve(cwd, path)),
     disklist: disklistOf(args, deps),
     isInitial: args.initial || isTrue(environment['flag_initial']),
-    ignoredGroups: wordsOf(environment['SS_IGNORE_VG'], /[\s,]+/),
+    ignoredGroups: ignoredGroupsOf(environment),
     logDirectory: await logDirectoryOf(args, deps),
   }
 }
@@ -66,16 +65,20 @@ const logDirectoryOf = async (args: DisksArgs, { environment, cwd }: CommandDeps
   const given = args['log-dir']
   if (given !== undefined) return resolve(cwd, given)
   const variable = environment['LOGDIR']
-  if (variable === undefined || variable === '') return DEFAULT_LOG_DIRECTORY
+  if (variable === undefined || variable === '') return DISKS_LOG_DIRECTORY
   if (!(await isDirectory(resolve(cwd, variable))))
     throw new UsageError(`LOGDIR "${variable}" is no directory`)
   return resolve(cwd, variable)
 }
 
+/** Volume groups that are left alone. */
+export const ignoredGroupsOf = (environment: CommandDeps['environment']): readonly string[] =>
+  wordsOf(environment['SS_IGNORE_VG'], /[\s,]+/)
+
 /** Names below `/dev`, in the order of their numbers; undefined where nobody says. */
-const disklistOf = (
+export const disklistOf = (
   { disklist }: Pick<DisksArgs, 'disklist'>,
-  { environment }: CommandDeps,
+  { environment }: Pick<CommandDeps, 'environment'>,
 ): readonly string[] | undefined => {
   const words = wordsOf(disklist ?? environment['disklist'], /\s+/)
   return words.length === 0 ? undefined : words.map(word => word.replace(/^\/dev\//, ''))
@@ -85,12 +88,22 @@ const wordsOf = (text: string | undefined, blank: RegExp): readonly string[] =>
   (text ?? '').split(blank).filter(word => word !== '')
 
 /** What a shell variable says that Perl takes for true. */
-const isTrue = (text: string | undefined): boolean => text !== undefined && text !== '' && text !== '0'
+export const isTrue = (text: string | undefined): boolean => text !== undefined && text !== '' && text !== '0'
 
-/** The machine that `--machine` describes, else this one, whose devices only root can read. */
-export const readMachine = async (args: DisksArgs, deps: CommandDeps): Promise<Outcome<Storage>> => {
-  if (args.machine !== undefined) {
-    const path = resolve(deps.cwd, args.machine)
+/** The variables of an environment that are set. Pure. */
+export const setVariables = (environment: CommandDeps['environment']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+
+/** The machine that the file `described` describes, else this one, whose devices only root can read. */
+export const readMachine = async (
+  described: string | undefined,
+  disklist: readonly string[] | undefined,
+  deps: CommandDeps,
+): Promise<Outcome<Storage>> => {
+  if (described !== undefined) {
+    const path = resolve(deps.cwd, described)
     const text = await readFile(path, 'utf8').catch(cause => {
       throw new SourceError(
         'the description of the machine cannot be read',
@@ -98,16 +111,19 @@ export const readMachine = async (args: DisksArgs, deps: CommandDeps): Promise<O
         { cause },
       )
     })
-    return parseStorage(text, args.machine)
+    return parseStorage(text, described)
   }
-  return { value: await readThisMachine(args, deps), diagnostics: [] }
+  return { value: await readThisMachine(disklist, deps), diagnostics: [] }
 }
 
-/** This machine, as it is now. */
-export const readThisMachine = async (args: DisksArgs, deps: CommandDeps): Promise<Storage> => {
+/** This machine, as it is now; of its disks only those of the list, where there is one. */
+export const readThisMachine = async (
+  diskNames: readonly string[] | undefined,
+  deps: CommandDeps,
+): Promise<Storage> => {
   if (!deps.isRoot)
     throw new EnvironmentError('only root can read the disks of this machine; or give --machine FILE')
   const read = readerOf({ run: makeRunner(deps.environment), limitSeconds: deps.limitSeconds })
   const { signal } = deps
-  return readStorage({ diskNames: disklistOf(args, deps), memoryBytes: totalmem(), read, signal })
+  return readStorage({ diskNames, memoryBytes: totalmem(), read, signal })
 }

@@ -1,18 +1,19 @@
 import type { CommandModule } from 'yargs'
-import { hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import type { Outcome } from '../diagnostic/diagnostic.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
+import { planDisks } from '../plan/disk/plan-disks.ts'
 import { formatStoragePlanJson } from '../plan/disk/steps/format-storage-plan.ts'
-import { planStorageSteps } from '../plan/disk/steps/plan-storage-steps.ts'
-import { planStorage } from '../plan/disk/storage-layout.ts'
 import type { StoragePlan } from '../plan/disk/storage-plan.ts'
 import { type CommandDeps, complainAll, EXIT } from './deps.ts'
 import { applyDisks } from './disks-apply.ts'
 import {
   type DisksArgs,
   type DisksInput,
+  disklistOf,
   readDisksInput,
   readMachine,
   readThisMachine,
+  setVariables,
 } from './disks-input.ts'
 
 /** `disks inspect|plan|apply`: the disks of a machine by FAI's `disk_config` (contract, section 6). Only `apply --yes` changes anything. */
@@ -39,7 +40,7 @@ export const disksCommand = (deps: CommandDeps): CommandModule<object, DisksArgs
       .option('yes', { type: 'boolean', default: false, describe: 'do what the plan says' }),
   handler: async args => {
     if (args.action === 'inspect')
-      return deps.print(JSON.stringify(await readThisMachine(args, deps), undefined, 2))
+      return deps.print(JSON.stringify(await readThisMachine(disklistOf(args, deps), deps), undefined, 2))
     const input = await readDisksInput(args, deps)
     if (args.action === 'apply' && args.yes)
       return deps.setExitCode(await applyDisks(input, args, () => makePlan(input, args, deps), deps))
@@ -60,27 +61,13 @@ const makePlan = async (
 ): Promise<Outcome<StoragePlan>> => {
   const { value: config, diagnostics: parsed } = parseDiskConfig(text, path)
   if (config === undefined) return { value: undefined, diagnostics: parsed }
-  const { value: machine, diagnostics: read } = await readMachine(args, deps)
+  const { value: machine, diagnostics: read } = await readMachine(args.machine, disklist, deps)
   if (machine === undefined) return { value: undefined, diagnostics: [...parsed, ...read] }
-  const options = { isInitial, ...(disklist === undefined ? {} : { disklist }) }
-  const layout = planStorage(config, machine, options)
-  const found = [...parsed, ...layout.diagnostics]
-  if (layout.value === undefined) return { value: undefined, diagnostics: found }
-  const variables = Object.fromEntries(
-    Object.entries(deps.environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
-  const planned = planStorageSteps({
-    layout: layout.value,
-    machine,
-    config,
-    variables,
-    ignoredGroups,
-    logDirectory,
-    newUuid: deps.newUuid,
-  })
-  const diagnostics = [...found, ...planned.diagnostics]
-  const plan = hasErrors(diagnostics) ? undefined : planned.value
-  return { value: plan && { ...plan, diagnostics }, diagnostics }
+  const variables = setVariables(deps.environment)
+  const rest = { disklist, isInitial, ignoredGroups, logDirectory, newUuid: deps.newUuid }
+  const planned = planDisks({ config, machine, variables, ...rest })
+  const diagnostics = [...parsed, ...planned.diagnostics]
+  return { value: planned.value && { ...planned.value, diagnostics }, diagnostics }
 }
 
 const render = async (plan: StoragePlan, format: DisksArgs['format']): Promise<string> => {

@@ -53,7 +53,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'install',
-    describe: 'install a host onto a disk image',
+    describe: 'install a host onto the disks of this machine, or into an image',
     load: async deps => (await import('./install.ts')).installCommand(deps) as CommandModule<object, never>,
   },
   {

@@ -13,6 +13,12 @@ export type RunLogs = {
 /** Where FAI keeps the logs of all hosts (fai-semantics.md, section 2.1). */
 export const LOG_BASE = '/var/log/fai'
 
+/**
+ * Where a run that changes the disks of this machine logs, as FAI does in its network root: always at the same place, so that
+ * the next run finds the journal of one that was killed.
+ */
+export const DISKS_LOG_DIRECTORY = '/tmp/fai'
+
 /** `YYYYMMDD_HHMMSS` in local time, as FAI names a run (fai-semantics.md, section 4.1). */
 export const runDate = (nowMs: number): string => {
   const now = new Date(nowMs)

@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
+import type { ApplyContext } from '../apply/context.ts'
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, type Outcome } from '../diagnostic/diagnostic.ts'
 import { readConfigSpace } from '../inspect/config-space.ts'
@@ -17,7 +18,9 @@ import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { readBaseInput } from './base-input.ts'
 import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
+import { DISKS_LOG_DIRECTORY } from './log-directory.ts'
 import { type LookupAnswer, lookUp } from './look-up.ts'
+import { type MachineGoal, type OwnDisks, planGoalMachine } from './own-disks.ts'
 import { planRegisterSteps, registrationOf } from './plan-registration.ts'
 import type { TargetArgs } from './target-args.ts'
 
@@ -25,6 +28,7 @@ import type { TargetArgs } from './target-args.ts'
 export type Goal =
   | { readonly kind: 'image'; readonly path: string; readonly sizeBytes: number; readonly replace: boolean }
   | { readonly kind: 'directory' }
+  | MachineGoal
   /** Nowhere: an action that installs nothing. */
   | { readonly kind: 'action'; readonly name: string }
   /** The system that is there is brought to its class list; `/` is the one that runs. */
@@ -88,6 +92,8 @@ export type PlanSubject = {
   readonly configSpace: string
   /** Those of the run, where class scripts and `.var` files were read; those of the sources where absent. */
   readonly variables?: Readonly<Record<string, string>>
+  /** The run that will carry the plan out; absent where it is only shown. */
+  readonly run?: ApplyContext
 }
 
 /** A plan, and what of the config space it was made from. */
@@ -158,11 +164,12 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
   const { host: asked, goal, resolved, space, answer, args, deps, variables } = context
   const machine = await readBuildMachine()
   const image = goal.kind === 'image' ? planGoalImage(goal, context, machine) : undefined
+  const own = goal.kind === 'machine' ? await planOwn(goal, context, machine) : undefined
   const base = await readBaseInput(
     { resolved, variables, configSpace: space.directory, baseCache: args.baseCache },
     deps,
   )
-  const parts = [image, base].flatMap(outcome => outcome?.diagnostics ?? [])
+  const parts = [image, own, base].flatMap(outcome => outcome?.diagnostics ?? [])
   if (hasErrors(parts) || base.value === undefined) return { value: undefined, diagnostics: parts }
 
   const origin: Origin = { kind: 'option', option: '--image' }
@@ -173,11 +180,12 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
     scriptSeconds: args.scriptSeconds,
     base: base.value,
     architecture: baseArchitecture(base.value) ?? machine.architecture,
+    ...(own?.value === undefined ? {} : { ownDisks: own.value.steps }),
     ...(image?.value === undefined
       ? { saveLogsTo: logTarget(answer, asked, 'dirinstall', variables) }
       : { disks: { steps: image.value, origin } }),
   })
-  const diskVariables = image?.value?.diskVariables ?? {}
+  const diskVariables = image?.value?.diskVariables ?? own?.value?.storage.diskVariables ?? {}
   const value = system.value && { steps: system.value, diskVariables }
   return { value, diagnostics: [...parts, ...system.diagnostics] }
 }
@@ -185,7 +193,12 @@ const planGoalSystem = async (context: Context): Promise<Outcome<GoalSteps>> => 
 /** FAI's name of the action that reaches a goal. */
 export const actionOf = (goal: Goal): string => (goal.kind === 'action' ? goal.name : ACTIONS[goal.kind])
 
-const ACTIONS = { image: 'install', directory: 'dirinstall', update: 'softupdate' } as const
+const ACTIONS = {
+  image: 'install',
+  machine: 'install',
+  directory: 'dirinstall',
+  update: 'softupdate',
+} as const
 
 const planGoalImage = (
   goal: Extract<Goal, { kind: 'image' }>,
@@ -193,13 +206,7 @@ const planGoalImage = (
   machine: BuildMachine,
 ): Outcome<ImagePlan> => {
   const file = space.diskConfig
-  if (file === undefined) {
-    const origin: Origin = { kind: 'file', path: join(space.directory, 'disk_config') }
-    return {
-      value: undefined,
-      diagnostics: [errorAt('disk-config-missing', 'no class of the host has a file here', origin)],
-    }
-  }
+  if (file === undefined) return withoutDiskConfig(space)
   const parsed = parseDiskConfig(file.text, file.path)
   if (parsed.value === undefined) return { value: undefined, diagnostics: parsed.diagnostics }
   const planned = planImage({
@@ -216,6 +223,30 @@ const planGoalImage = (
     saveLogsTo: logTarget(answer, answer.host?.short ?? '', 'install', variables),
   })
   return { value: planned.value, diagnostics: [...parsed.diagnostics, ...planned.diagnostics] }
+}
+
+const withoutDiskConfig = ({ directory }: ConfigSpace): Outcome<never> => {
+  const origin: Origin = { kind: 'file', path: join(directory, 'disk_config') }
+  const missing = errorAt('disk-config-missing', 'no class of the host has a file here', origin)
+  return { value: undefined, diagnostics: [missing] }
+}
+
+const planOwn = async (
+  goal: MachineGoal,
+  { space, host: asked, args, deps, answer, variables, run }: Context,
+  { hasFilesystem }: BuildMachine,
+): Promise<Outcome<OwnDisks>> => {
+  const file = space.diskConfig
+  if (file === undefined) return withoutDiskConfig(space)
+  const given = args.logDirectory === undefined ? DISKS_LOG_DIRECTORY : resolve(deps.cwd, args.logDirectory)
+  return planGoalMachine({
+    ...{ goal, file, variables, hasFilesystem, deps },
+    host: answer.host?.short ?? asked,
+    flags: args.flags,
+    logDirectory: run?.logDirectory ?? given,
+    saveLogsTo: logTarget(answer, asked, 'install', variables),
+    ...(run === undefined ? {} : { run }),
+  })
 }
 
 /** Where the target keeps the logs of its installation (fai-semantics.md, section 6.2). */

@@ -12,6 +12,7 @@ import { configSource } from '../model/config-space-uri.ts'
 import { secretMasker } from '../plan/mask-secrets.ts'
 import type { CommandDeps } from './deps.ts'
 import { actionOf, type PlanSetting } from './make-plan.ts'
+import { machineDisklist } from './own-disks.ts'
 import type { Progress } from './run-progress.ts'
 
 /** Where a run works and what it is called. */
@@ -44,6 +45,7 @@ export const openRun = async (
   const beginning = beginVariables(setting, place)
   const monitor = monitorOf(setting, place, beginning)
   const shell = openShell(run, {
+    ...(goal.kind === 'machine' ? await diskVariables(deps) : {}),
     ...beginning,
     ...(monitor === undefined
       ? {}
@@ -95,6 +97,15 @@ const beginVariables = (setting: PlanSetting, place: RunPlace): Record<string, s
       cwd: deps.cwd,
       path: `${deps.toolsDirectory}:${searchPath(deps.environment)}`,
     }),
+  }
+}
+
+/** What setup-storage reads of the environment besides; hooks and `.var` files may change it. */
+const diskVariables = async (deps: CommandDeps): Promise<Record<string, string>> => {
+  const ignored = deps.environment['SS_IGNORE_VG']
+  return {
+    disklist: await machineDisklist(deps),
+    ...(ignored === undefined ? {} : { SS_IGNORE_VG: ignored }),
   }
 }
 

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { runInProcess } from '../testing/command-run.ts'
 import { ROOT } from '../testing/golden.ts'
+import { schemaFaults } from '../testing/schema-faults.ts'
 import { withFiles } from '../testing/site-files.ts'
 
 const DEMO = ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', 'fixtures/demo/config']
@@ -27,6 +28,32 @@ t.test('the same plan as JSON has the shape of its schema', async t => {
   const validate = new Ajv2020({ strictTypes: false, strictRequired: false }).compile(schema)
   const { stdout } = await runInProcess(['plan', 'web01', ...DEMO, ...IMAGE, '--format', 'json'])
   t.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors))
+})
+
+const MACHINE = ['--machine', 'fixtures/disks/machine.json']
+
+t.test('without an image the disks of the machine are shown, and what is lost on them', async t => {
+  const { stdout, exitCode } = await runInProcess(['plan', 'web01', ...DEMO, ...MACHINE])
+  t.equal(exitCode, 0)
+  t.match(stdout, /^\/dev\/sda, 40\.0 GiB\n {2}before \| .*\n {2}after {2}\| /m)
+  t.match(stdout, /^lost: ext4 "boot" on \/dev\/sda1/m)
+  t.match(stdout, /\$ mkfs\.vfat .* \/dev\/sda1$/m)
+  t.match(
+    stdout,
+    /task partition\n +1\. lay out the disks in \d+ steps {2}\(destroys what is there\) {2}\[FAIBASE, /,
+  )
+  t.notMatch(stdout, 'grub-mkstandalone', 'scripts of the config space install the boot loader')
+})
+
+t.test('the same as JSON holds what disks plan prints, in the shape of its schema', async t => {
+  const schema = JSON.parse(await readFile(join(ROOT, 'schema/plan.schema.json'), 'utf8'))
+  const validate = new Ajv2020({ strictTypes: false, strictRequired: false }).compile(schema)
+  const { stdout } = await runInProcess(['plan', 'web01', ...DEMO, ...MACHINE, '--format', 'json'])
+  const plan = JSON.parse(stdout)
+  t.ok(validate(plan), JSON.stringify(validate.errors))
+  const { storage } = plan.steps[0].action
+  t.equal(await schemaFaults('disks-plan', JSON.stringify(storage)), '')
+  t.equal(plan.diskVariables.BOOT_DEVICE, '/dev/sda')
 })
 
 const refusals: Record<string, { args: string[]; exitCode: number; want: RegExp }> = {
@@ -57,11 +84,30 @@ const refusals: Record<string, { args: string[]; exitCode: number; want: RegExp 
     want: /error config-space-uri: --config-space: "https:\/\/example\.test\/a\.zip": the file is no archive/,
   },
   'an image that is too small': {
-    args: [...DEMO, '--size', '100M'],
+    args: [...DEMO, '--image', 'web01.img', '--size', '100M'],
     exitCode: 1,
     want: /error disk-too-small: .*disk_config\/FAIBASE:\d+:\d+/,
   },
-  'a size that is none': { args: [...DEMO, '--size', 'big'], exitCode: 2, want: /--size "big" is no size/ },
+  'a size that is none': {
+    args: [...DEMO, '--image', 'web01.img', '--size', 'big'],
+    exitCode: 2,
+    want: /--size "big" is no size/,
+  },
+  'the size of an image, and no image': {
+    args: [...DEMO, ...MACHINE, '--size', '2G'],
+    exitCode: 2,
+    want: /--size and --replace are options of --image FILE/,
+  },
+  'an image and a machine': {
+    args: [...DEMO, ...IMAGE, ...MACHINE],
+    exitCode: 2,
+    want: /--image and --machine exclude each other/,
+  },
+  'the disks of this machine, as somebody': {
+    args: [...DEMO],
+    exitCode: 3,
+    want: /only root can read the disks of this machine; or give --machine FILE/,
+  },
   'an address that is none': {
     args: [...DEMO, ...IMAGE, '--address', '192.0.2'],
     exitCode: 2,
@@ -97,15 +143,15 @@ t.test('a host that would not boot is warned of before anything is done', async 
 })
 
 t.test(
-  'install without --yes prints the plan and does nothing; without an image it says what is missing',
+  'install without --yes prints the plan and does nothing; for its own disks it must read them',
   async t => {
     const shown = await runInProcess(['install', 'web01', ...DEMO, ...IMAGE])
     t.equal(shown.exitCode, 0)
     t.match(shown.stdout, /^plan for web01/)
     t.match(shown.stderr, /nothing was done; --yes carries the plan out/)
     const bare = await runInProcess(['install', 'web01', ...DEMO])
-    t.equal(bare.exitCode, 2)
-    t.match(bare.stderr, /--image FILE is missing/)
+    t.equal(bare.exitCode, 3)
+    t.match(bare.stderr, /only root can read the disks of this machine/)
   },
 )
 

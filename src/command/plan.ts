@@ -1,29 +1,34 @@
 import type { CommandModule } from 'yargs'
-import { formatPlan, formatPlanJson } from '../plan/format-plan.ts'
+import { formatPlanJson } from '../plan/format-plan.ts'
 import type { CommandDeps } from './deps.ts'
-import { type ImageArgs, parseImageGoal, withImageOptions } from './image-args.ts'
+import { type GoalArgs, parseGoal, withGoalOptions } from './goal-args.ts'
+import { describePlan } from './plan-text.ts'
 import { preparePlan } from './prepare-plan.ts'
 import { type RawTargetArgs, withTargetOptions } from './target-args.ts'
 
-type PlanArgs = RawTargetArgs & ImageArgs & { host: string; format: 'text' | 'json' }
+type PlanArgs = RawTargetArgs &
+  GoalArgs & { host: string; machine: string | undefined; format: 'text' | 'json' }
 
-/** `plan HOST`: prints everything an installation into an image would do. Changes nothing and needs no root. */
+/** `plan HOST`: prints everything an installation would do. Changes nothing; only reading the disks of this machine needs root. */
 export const planCommand = (deps: CommandDeps): CommandModule<object, PlanArgs> => ({
   command: 'plan <host>',
-  describe: 'print what installing a host into a disk image would do, and change nothing',
+  describe: 'print what installing a host would do, and change nothing',
   builder: yargs =>
-    withImageOptions(withTargetOptions(yargs))
+    withGoalOptions(withTargetOptions(yargs))
       .positional('host', {
         type: 'string',
         demandOption: true,
         describe: 'short or full name, MAC, IP or UUID',
       })
+      .option('machine', {
+        type: 'string',
+        describe: 'plan for the disks of the machine that this file describes',
+      })
       .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
   handler: async args => {
-    const goal = parseImageGoal({ ...args, image: args.image ?? `${args.host}.img` })
-    const plan = await preparePlan(args.host, goal, args, deps)
+    const plan = await preparePlan(args.host, parseGoal(args, args.machine), args, deps)
     if (plan === undefined) return
-    const render = args.format === 'json' ? formatPlanJson : formatPlan
-    deps.print(render(plan).trimEnd())
+    const text = args.format === 'json' ? formatPlanJson(plan) : await describePlan(plan)
+    deps.print(text.trimEnd())
   },
 })

@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, realpath, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CleanupError, messageOf, RefusedError } from '../apply/apply-error.ts'
+import type { ApplyContext } from '../apply/context.ts'
 import { refusePlan } from '../apply/refusals.ts'
-import { searchPath } from '../apply/runner.ts'
+import { forgetDiskFiles, refuseChange } from '../apply/storage/change-storage.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import type { FaiRun } from '../install/run.ts'
-import { type RunQuestions, runAction } from '../install/run-action.ts'
+import { isChosen, type RunQuestions, runAction } from '../install/run-action.ts'
 import { openHistory, type RunHistory } from '../install/run-history.ts'
 import { stampName, takeStamp } from '../install/stamp.ts'
 import { readWanted } from '../install/wanted.ts'
@@ -17,10 +18,10 @@ import { parseClassName } from '../model/class-name.ts'
 import { planClassFiles } from '../plan/log-files.ts'
 import type { LocalStep, Step } from '../plan/step.ts'
 import { EXIT, type ExitCode } from './deps.ts'
-import { claimLogDirectory, type RunLogs, runDate } from './log-directory.ts'
+import { claimLogDirectory, DISKS_LOG_DIRECTORY, type RunLogs, runDate } from './log-directory.ts'
 import { type LookupAnswer, toDiagnostic } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
-import { actionOf, askFor, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
+import { actionOf, askFor, type Goal, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
 import { openRun, type RunPlace } from './open-run.ts'
 import { registrationOf } from './plan-registration.ts'
 import { printReport } from './print-report.ts'
@@ -29,7 +30,8 @@ import { openProgress, type Progress } from './run-progress.ts'
 
 /**
  * Runs an action for a host: FAI's tasks from class scripts to saved logs, and then the update of DNS, only where nothing
- * went wrong. `target` is the root of the installed system; a fresh directory where absent, removed afterwards.
+ * went wrong. `target` is the root of the installed system; where absent, a directory that is removed afterwards: `/target` for
+ * the disks of this machine, as FAI has it, else a fresh one.
  */
 export const runInstallation = async (
   setting: PlanSetting,
@@ -64,7 +66,7 @@ const runForHost = async (
     progress.diagnose(first.diagnostics)
     return first.exitCode === EXIT.done ? EXIT.findings : first.exitCode
   }
-  const root = target ?? (await mkdtemp(join(tmpdir(), 'fai-classes-target-')))
+  const root = target ?? (await makeTarget(goal))
   try {
     const known = resolved === undefined ? {} : settingsOf(resolved)
     const place = { configSpace, target: root, host, known }
@@ -82,15 +84,25 @@ const runForHost = async (
   }
 }
 
+/** FAI's own in its network root. */
+const MACHINE_TARGET = '/target'
+
+const makeTarget = async ({ kind }: Goal): Promise<string> => {
+  if (kind !== 'machine') return mkdtemp(join(tmpdir(), 'fai-classes-target-'))
+  await mkdir(MACHINE_TARGET, { recursive: true })
+  return MACHINE_TARGET
+}
+
 const openLogs = async (
   { deps, args, goal }: PlanSetting,
   host: HostName,
 ): Promise<{ readonly logDirectory: string; readonly date: string }> => {
-  if (args.logDirectory === undefined) {
+  const given = args.logDirectory ?? (goal.kind === 'machine' ? DISKS_LOG_DIRECTORY : undefined)
+  if (given === undefined) {
     const { directory, date }: RunLogs = await claimLogDirectory(host.short, actionOf(goal), deps.now())
     return { logDirectory: directory, date }
   }
-  const logDirectory = resolve(deps.cwd, args.logDirectory)
+  const logDirectory = resolve(deps.cwd, given)
   await mkdir(logDirectory, { recursive: true, mode: 0o750 })
   return { logDirectory, date: runDate(deps.now()) }
 }
@@ -160,10 +172,12 @@ const runTasks = async (
   const { applying, monitor, reporter } = run
   const asked: Asked = { answer: undefined, exitCode: EXIT.findings }
   const questions: RunQuestions = {
-    ...planQuestions(setting, place, asked, progress),
-    refuse: steps => refusePlan(steps, applying.context, searchPath(deps.environment)),
+    ...planQuestions(setting, place, { asked, context: applying.context }, progress),
+    refuse: steps => refuseSteps(steps, applying.context),
   }
   const { only, skip } = args
+  if (goal.kind === 'machine' && isChosen('partition', { only, skip }))
+    await forgetDiskFiles(place.logDirectory)
   const outcome = await runAction(actionOf(goal), run, questions, {
     choice: { only, skip },
     atEnd: wanted => history.end(wanted, run.errors.worst()),
@@ -178,6 +192,12 @@ const runTasks = async (
   if ('error' in outcome) return { code: toExitCode(outcome.error, deps.signal, progress), answer }
   if (answer === undefined) return { code: asked.exitCode, answer }
   return { code: outcome.worst === 0 && leftBehind.length === 0 ? EXIT.done : EXIT.findings, answer }
+}
+
+const refuseSteps = async (steps: readonly LocalStep[], context: ApplyContext): Promise<void> => {
+  for (const { action } of steps)
+    if (action.kind === 'change-storage') await refuseChange(action.storage, context.searchPath)
+  await refusePlan(steps, context, context.searchPath)
 }
 
 /** Tells a fault that is none of the program; any other is thrown on. */
@@ -202,7 +222,7 @@ type Asked = { answer: LookupAnswer | undefined; exitCode: ExitCode }
 const planQuestions = (
   setting: PlanSetting,
   { configSpace }: RunPlace,
-  asked: Asked,
+  { asked, context }: { readonly asked: Asked; readonly context: ApplyContext },
   { diagnose }: Progress,
 ): Pick<RunQuestions, 'resolve' | 'plan'> => {
   const { args } = setting
@@ -225,7 +245,8 @@ const planQuestions = (
     async plan(variables) {
       const { answer } = asked
       if (answer?.resolved === undefined) return undefined
-      const planned = await planFor(setting, { answer, resolved: answer.resolved, configSpace, variables })
+      const subject = { answer, resolved: answer.resolved, configSpace, variables, run: context }
+      const planned = await planFor(setting, subject)
       diagnose(planned.diagnostics)
       if (hasErrors(planned.diagnostics) || planned.value === undefined) return undefined
       const { plan, space } = planned.value

@@ -114,7 +114,8 @@ const namedVariables = (variables: ReadonlyMap<string, string>): Record<string, 
 
 const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
 
-const isChosen = (task: Task, { only, skip }: Choice): boolean =>
+/** Whether a task of the action is run. Pure. */
+export const isChosen = (task: Task, { only, skip }: Choice): boolean =>
   (only.length === 0 || only.includes(task)) && !skip.includes(task)
 
 const stepsOf = (task: Task, steps: readonly PlacedStep[]): readonly PlacedStep[] =>

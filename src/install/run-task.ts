@@ -1,4 +1,4 @@
-import { ApplyError } from '../apply/apply-error.ts'
+import { ApplyError, TaskError } from '../apply/apply-error.ts'
 import { reportFailure } from '../apply/apply-plan.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { failureCode, type Task } from '../plan/task.ts'
@@ -34,6 +34,9 @@ export const runTask = async (task: Task, run: FaiRun, body: () => Promise<void>
   }
 }
 
+/** FAI dies there whatever `STOP_ON_ERROR` says: all later tasks would write into the running system. */
+const NOTHING_WITHOUT: readonly Task[] = ['partition', 'mountdisks']
+
 /** A step and its place in the whole plan, from 0. */
 export type PlacedStep = { readonly step: LocalStep; readonly index: number }
 
@@ -54,8 +57,9 @@ export const runSteps = async (task: Task, steps: readonly PlacedStep[], run: Fa
     if (!(error instanceof ApplyError)) throw error
     signal.throwIfAborted()
     reporter.complain(reportFailure(error, applying.context).message)
-    errors.raise(failureCode(task))
+    errors.raise(error.cause instanceof TaskError ? error.cause.code : failureCode(task))
     stopWhereRaised(run, `task ${task}`)
+    if (NOTHING_WITHOUT.includes(task)) throw new StopRun('there is no target to go on with')
   }
 }
 

@@ -2,17 +2,21 @@ import { formatOrigin } from '../diagnostic/format.ts'
 import type { Template } from '../model/config-space.ts'
 import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
+import { showStoragePlan } from './disk/steps/format-storage-plan.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
 import type { Because, Plan, Step, Text, Word } from './step.ts'
 import { TASKS } from './task.ts'
 
-/** A plan for people: classes, disks, then every step in order with what asked for it. Secrets are masked. Pure. */
-export const formatPlan = (plan: Plan): string => {
+/**
+ * A plan for people: classes, disks, then every step in order with what asked for it. Secrets are masked. Pure. `disks` are
+ * lines that show the disks of the machine; an image is shown without them.
+ */
+export const formatPlan = (plan: Plan, disks: readonly string[] = formatDisks(plan.steps)): string => {
   const name = plan.fqdn === undefined ? plan.host : `${plan.host} (${plan.fqdn})`
   const lines = [
     `plan for ${name}: ${plan.steps.length} steps`,
     `classes: ${plan.classes.join(' ')}`,
-    ...formatDisks(plan.steps),
+    ...disks,
     ...formatTemplates(plan.templates),
     ...formatSteps(plan.steps),
   ]
@@ -22,10 +26,16 @@ export const formatPlan = (plan: Plan): string => {
 /** A plan as one JSON object, secrets masked. Pure. */
 export const formatPlanJson = (plan: Plan): string => {
   const mask = secretMasker(plan.variables)
-  const shown = { ...plan, variables: maskVariables(plan.variables) }
+  const shown = { ...plan, variables: maskVariables(plan.variables), steps: plan.steps.map(showStep) }
   const masked = JSON.stringify(shown, (_key, value) => (typeof value === 'string' ? mask(value) : value), 2)
   return `${masked}\n`
 }
+
+/** A plan of the disks as `disks plan` shows it: without its passphrases, and without the machine. */
+const showStep = (step: Step): object =>
+  step.action.kind === 'change-storage'
+    ? { ...step, action: { kind: step.action.kind, storage: showStoragePlan(step.action.storage) } }
+    : step
 
 /** What scripts will find when they call fcopy. */
 const formatTemplates = (templates: readonly Template[]): readonly string[] =>

@@ -1,6 +1,7 @@
 import type { Origin } from '../diagnostic/diagnostic.ts'
 import type { LocalPackage, Template } from '../model/config-space.ts'
 import type { PartitionTable } from './disk/layout.ts'
+import type { StoragePlan } from './disk/storage-plan.ts'
 import type { ZoneUpdate } from './register/update.ts'
 import type { PackageList } from './system/packages.ts'
 import type { Task } from './task.ts'
@@ -31,9 +32,9 @@ export type Because = { readonly class?: string; readonly origin: Origin }
 /**
  * A word of an argv, or a piece of a text. Devices of an image, the mounted target and
  * the log directory have no name before the plan is applied, so they are words of their own:
- * `device` is what an `attach` step named (`p1`; `disk` for the whole image), `target` a path below
- * the target root, `log` a file of the log directory. Behind `inTarget` a `target` word is
- * the path as it is seen inside the target.
+ * `device` is what an `attach` step named (`p1`; `disk` for the whole image), or a mount point that a `mount-fstab` step
+ * left to be filled later, `target` a path below the target root, `log` a file of the log directory. Behind `inTarget` a
+ * `target` word is the path as it is seen inside the target.
  */
 export type Word =
   | string
@@ -98,8 +99,35 @@ export type LocalAction =
       readonly filesystem: string
       readonly options: readonly string[]
     }
-  /** `proc`, `sys`, `dev` and `dev/pts` of the build machine below the target, until `unmount-all`. */
-  | { readonly kind: 'mount-kernel-filesystems' }
+  /**
+   * Lays out the disks of the machine, or finishes a run that was killed; whatever is opened for it is closed at the end.
+   * Nothing is done where `disk_var.sh` in the log directory says that a hook has seen to the disks.
+   */
+  | {
+      readonly kind: 'change-storage'
+      readonly storage: StoragePlan
+      /** A digest of what the plan was made from: a run that was killed is finished with the same. */
+      readonly configuration: string
+      /** Of the configuration, in file order; the storage plan of a run that was killed names them by their number. */
+      readonly passphrases: readonly string[]
+      /** Names of the disks that may be used; all of the machine where absent. */
+      readonly disklist?: readonly string[]
+    }
+  /**
+   * Mounts below the target what `fstab` in the log directory says, and turns its swap on. Where the mount point is one of
+   * `filledLater`, a directory is made, and a `fill-vfat` step names the device by it.
+   */
+  | { readonly kind: 'mount-fstab'; readonly filledLater: readonly string[] }
+  /**
+   * `fstab`, `crypttab` with its key files, and `mdadm.conf` of the log directory into the target, as far as they are
+   * there; an `fstab` of the target is kept as `fstab.old`.
+   */
+  | { readonly kind: 'install-disk-files' }
+  /**
+   * `proc`, `sys`, `dev` and `dev/pts` of the build machine below the target, until `unmount-all`. With `efiVariables` also
+   * those of the firmware, where there are any, so that a boot loader can enter itself there.
+   */
+  | { readonly kind: 'mount-kernel-filesystems'; readonly efiVariables?: boolean }
   /** A file system by its name on the network, mounted below the target until `unmount-all`. */
   | {
       readonly kind: 'mount-mirror'

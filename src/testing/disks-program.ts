@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { runCommand } from '../command/run.ts'
+import { readCommand } from '../inspect/runner.ts'
 
-// `fai-classes` for tests of `disks apply`: every run of it gets the same UUIDs, so that what two runs leave can be compared
+// `fai-classes` for tests of disks: every run of it gets the same UUIDs, so that what two runs leave can be compared
 // octet by octet. $TEST_UUIDS are their first eight digits, and
 // $TEST_LIMIT is how many seconds a program may take.
 
@@ -22,9 +24,10 @@ void runCommand(process.argv.slice(2), {
   environment: process.env,
   isRoot: true,
   hostname: '',
-  toolsDirectory: '',
+  // It is bundled as if it were src/main.ts.
+  toolsDirectory: fileURLToPath(new URL('../bin/tools', import.meta.url)),
   now: Date.now,
-  readProgram: () => Promise.reject(new Error('disks reads by its own runner')),
+  readProgram: readCommand,
   resolvers: async () => [],
   ...(process.env['TEST_LIMIT'] === undefined ? {} : { limitSeconds: Number(process.env['TEST_LIMIT']) }),
   newUuid: () =>

@@ -47,6 +47,7 @@ export const makeNamespaces = async (directory: string, roomMib: number) => {
   await symlink('/proc/self/fd', join(devices, 'fd'))
   const program = await bundleProgram('src/testing/disks-program.ts', directory)
   const tmpfs = `mount -t tmpfs -o size=${roomMib}m none ${directory}/disks`
+  const marks = 'mkdir -p /run/fai && mount -t tmpfs none /run/fai'
   const holder = spawn(
     'unshare',
     [
@@ -54,7 +55,7 @@ export const makeNamespaces = async (directory: string, roomMib: number) => {
       '--net',
       'sh',
       '-c',
-      `${LET_GO}\nmount --bind ${devices} /dev && ${tmpfs} && echo ready && read -r _\n${DETACH_LEFT(directory)}`,
+      `${LET_GO}\nmount --bind ${devices} /dev && ${tmpfs} && ${marks} && echo ready && read -r _\n${DETACH_LEFT(directory)}`,
     ],
     // Not in the group of a test that is ended: it clears what that leaves.
     { stdio: ['pipe', 'pipe', 'inherit'], detached: true },

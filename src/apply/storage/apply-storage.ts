@@ -75,7 +75,7 @@ export const resumeStorage = async (
   }
   const left = plan.steps.filter(({ id }) => !done.has(id))
   await refuseMissingPrograms(left, options.searchPath)
-  await unmountLeft(contextOf(options))
+  await unmountLeft(storageContext(options))
   await refuseResume(plan.machine, left)
   await settleArrays(plan, { begun, done }, options)
   await refuseWriters(left)
@@ -91,7 +91,7 @@ const carryOut = async (
   options: ApplyStorageOptions,
 ): Promise<void> => {
   const { now, onStep } = options
-  const context = contextOf(options)
+  const context = storageContext(options)
   const log = openTaskLog(options.logDirectory, masker(options.passphrases))
   /** Devices that have lost what steps that were done had put onto them. */
   const empty = new Set<string>()
@@ -133,7 +133,8 @@ const carryOut = async (
   }
 }
 
-const contextOf = ({
+/** What the steps of a plan share. */
+export const storageContext = ({
   run,
   logDirectory,
   passphrases,

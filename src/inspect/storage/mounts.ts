@@ -1,3 +1,5 @@
+import { unescapeMountField } from '../../model/mount-field.ts'
+
 /** What uses block devices, apart from what the kernel calls their holders. */
 export type UseTable = MountTable & {
   /** Kernel names of the loop devices on a device, by `MAJOR:MINOR`. */
@@ -35,7 +37,13 @@ export const parseMountRows = (mountinfo: string): readonly MountRow[] =>
     if (devno === undefined || root === undefined || mountPoint === undefined) return []
     if (type === undefined || source === undefined) return []
     return [
-      { devno, root: unescaped(root), mountPoint: unescaped(mountPoint), type, source: unescaped(source) },
+      {
+        devno,
+        root: unescapeMountField(root),
+        mountPoint: unescapeMountField(mountPoint),
+        type,
+        source: unescapeMountField(source),
+      },
     ]
   })
 
@@ -48,7 +56,7 @@ export const parseMounts = (mountinfo: string, swaps: string): MountTable => {
     .flatMap(line => {
       const [path, type] = line.split(/\s+/)
       return path !== undefined && type === 'partition'
-        ? [{ source: unescaped(path), mountPoint: 'swap' }]
+        ? [{ source: unescapeMountField(path), mountPoint: 'swap' }]
         : []
     })
   const paths = [...rows.filter(({ source }) => source.startsWith('/')), ...swapped]
@@ -62,7 +70,3 @@ const grouped = (pairs: readonly (readonly [string, string])[]): ReadonlyMap<str
   new Map(
     [...Map.groupBy(pairs, ([key]) => key)].map(([key, found]) => [key, found.map(([, value]) => value)]),
   )
-
-/** Blanks and backslashes stand there as `\040`. */
-const unescaped = (text: string): string =>
-  text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))

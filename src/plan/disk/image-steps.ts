@@ -6,8 +6,8 @@ import { renderSfdiskScript } from './image-table.ts'
 import type { DiskLayout, PartitionTable } from './layout.ts'
 import { type DiskVariables, renderDiskVariables } from './variables.ts'
 
-/** Steps of an image by their place among those of other rooms. */
-export type ImageSteps = {
+/** Steps of the disks by their place among those of other rooms. */
+export type DiskSteps = {
   /** Tasks `partition` and `mountdisks`: before the base system. */
   readonly prepare: readonly LocalStep[]
   /** Task `extrbase`: after the base system. */
@@ -26,7 +26,7 @@ export type ImageDecisions = {
 }
 
 /** The steps that make an image, mount it, and take it apart again. Pure. */
-export const imageSteps = (input: ImageInput, decisions: ImageDecisions): ImageSteps => {
+export const imageSteps = (input: ImageInput, decisions: ImageDecisions): DiskSteps => {
   const partPath = `${input.path}.part`
   return {
     prepare: [
@@ -238,4 +238,5 @@ const finishSteps = (
 export const isMounted = ({ mountPoint }: Volume): boolean => mountPoint.startsWith('/')
 
 /** File systems that mtools can write without a mount. */
-export const isFat = ({ filesystem }: Volume): boolean => filesystem === 'vfat' || filesystem === 'msdos'
+export const isFat = ({ filesystem }: Pick<Volume, 'filesystem'>): boolean =>
+  filesystem === 'vfat' || filesystem === 'msdos'

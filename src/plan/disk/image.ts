@@ -10,7 +10,7 @@ import type { FoundDisk } from '../../model/storage.ts'
 import { placedDevices } from './devices.ts'
 import { type FormatCommands, formatCommands } from './format-command.ts'
 import { renderFstab } from './fstab.ts'
-import { type ImageSteps, imageSteps, isFat, isMounted } from './image-steps.ts'
+import { type DiskSteps, imageSteps, isFat, isMounted } from './image-steps.ts'
 import { checkImageSupport } from './image-support.ts'
 import { partitionTable, partitionUuid, tableId } from './image-table.ts'
 import type { DiskLayout, Partition, PartitionTable } from './layout.ts'
@@ -40,7 +40,7 @@ export type ImageInput = {
 }
 
 /** Everything the disk half adds to a plan; the steps stand around those of other rooms. */
-export type ImagePlan = ImageSteps & {
+export type ImagePlan = DiskSteps & {
   readonly layout: DiskLayout
   readonly table: PartitionTable
   readonly fstab: string

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ConfigSpace } from '../../model/config-space.ts'
-import type { ImageSteps } from '../disk/image-steps.ts'
+import type { DiskSteps } from '../disk/image-steps.ts'
 import { TASKS } from '../task.ts'
 import { machineBootstrap } from './bootstrap.ts'
 import { planSystem, type SystemInput } from './system.ts'
@@ -51,7 +51,7 @@ const format = (device: string, type: string) => ({
     want: { type, uuid: `uuid-of-${device}` },
   }),
 })
-const disks: ImageSteps = {
+const disks: DiskSteps = {
   prepare: [
     format('p1', 'vfat'),
     format('p2', 'ext4'),

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors, type Origin, type Outcome } from '../../diagnostic/diagnostic.ts'
 import type { ConfigSpace } from '../../model/config-space.ts'
-import type { ImageSteps } from '../disk/image-steps.ts'
+import type { DiskSteps } from '../disk/image-steps.ts'
 import type { Step } from '../step.ts'
 import { type BaseInput, planBase, planBaseCleanup } from './base.ts'
 import { findMissingBootPackages } from './boot-packages.ts'
@@ -15,7 +15,7 @@ import { planRamdisks } from './ramdisks.ts'
 import { planRepository, planRepositoryCleanup } from './repository.ts'
 import { planScripts } from './scripts.ts'
 import { systemStep } from './system-step.ts'
-import { ALLOW_DAEMONS, planUpdateBase } from './update-base.ts'
+import { ALLOW_DAEMONS, MOUNT_KERNEL_AND_FIRMWARE, planUpdateBase } from './update-base.ts'
 
 /** What the system half of an installation depends on. */
 export type SystemInput = {
@@ -28,8 +28,10 @@ export type SystemInput = {
   readonly base: BaseInput
   /** As dpkg calls it: `amd64`, `arm64`. */
   readonly architecture: string
-  /** The steps of the disks and the place that asks for them; absent for a directory. */
-  readonly disks?: { readonly steps: ImageSteps; readonly origin: Origin }
+  /** The steps of an image, which gets a boot loader of ours, and the place that asks for it. */
+  readonly disks?: { readonly steps: DiskSteps; readonly origin: Origin }
+  /** The steps of the machine's own disks: scripts of the config space make them boot, as in FAI. */
+  readonly ownDisks?: DiskSteps
   /** Directory of the target that gets the logs of `dirinstall`; with disks, their steps do it. */
   readonly saveLogsTo?: string
 }
@@ -39,7 +41,8 @@ export type SystemInput = {
  * the disks stand around those of the system. Pure; no step where any diagnostic is an error.
  */
 export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
-  const { configSpace, base, disks, scriptSeconds } = input
+  const { configSpace, base, disks, ownDisks, scriptSeconds } = input
+  const around = ownDisks ?? disks?.steps
   const files = planFiles(configSpace.templates)
   const list = groupPackages({ ...input, files: configSpace.packageConfigs })
   const boot =
@@ -59,13 +62,13 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
   const initramfs = planInitramfs(expanded.groups)
   const ramdisks = planRamdisks(input.variables)
   const value = [
-    ...(disks?.steps.prepare ?? []),
+    ...(around?.prepare ?? []),
     ...planBase(base),
-    ...(disks?.steps.afterBase ?? []),
+    ...(around?.afterBase ?? []),
     ...ramdisks.mount,
     ...planDebconf(configSpace.debconf, configSpace.directory),
     ...planRepository({ ...configSpace, files: files.value, variables: input.variables }),
-    ...planUpdateBase(),
+    ...planUpdateBase(ownDisks && MOUNT_KERNEL_AND_FIRMWARE),
     ...(disks === undefined ? [] : [planKernelLinks(disks.origin)]),
     ...initramfs.beforePackages,
     ...planPackages(list.value, configSpace.localPackages),
@@ -77,7 +80,7 @@ export const planSystem = (input: SystemInput): Outcome<readonly Step[]> => {
     ...planRepositoryCleanup(input),
     ...planBaseCleanup(base),
     ...ALLOW_DAEMONS,
-    ...(disks?.steps.finish ?? directoryFinish(input)),
+    ...(around?.finish ?? directoryFinish(input)),
   ]
   return { value, diagnostics }
 }

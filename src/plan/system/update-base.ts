@@ -5,13 +5,17 @@ import { APT_GET, inTarget, systemStep } from './system-step.ts'
 /** Debian's name of the program that says whether a package may start its daemon; 101 is no. */
 const POLICY: StandIn = { id: 'update.policy', path: '/usr/sbin/policy-rc.d', exitCode: 101 }
 
-/** What programs of the target need of the kernel. */
-export const MOUNT_KERNEL = systemStep(
-  'updatebase',
-  'update.mount',
-  'mount proc, sys and dev in the target',
-  { kind: 'mount-kernel-filesystems' },
-)
+const mountKernel = (efiVariables: boolean): Step =>
+  systemStep('updatebase', 'update.mount', 'mount proc, sys and dev in the target', {
+    kind: 'mount-kernel-filesystems',
+    ...(efiVariables ? { efiVariables } : {}),
+  })
+
+/** What programs of the target need of the kernel; an image must not find its way into the firmware of the machine that makes it. */
+export const MOUNT_KERNEL = mountKernel(false)
+
+/** The same for a machine's own disks. */
+export const MOUNT_KERNEL_AND_FIRMWARE = mountKernel(true)
 
 /** A system that does not run starts nothing. */
 export const FORBID_DAEMONS = planStandIn('updatebase', POLICY)
@@ -31,8 +35,8 @@ export const UPDATE_LISTS = systemStep(
  * A target that is not in use is made ready for packages and brought up to date (task `updatebase`): FAI asks whether dpkg
  * and apt are content and then mends; here the same programs mend, and do nothing where they are. Pure.
  */
-export const planUpdateBase = (): readonly Step[] => [
-  MOUNT_KERNEL,
+export const planUpdateBase = (mount: Step = MOUNT_KERNEL): readonly Step[] => [
+  mount,
   ...FORBID_DAEMONS,
   UPDATE_LISTS,
   systemStep(

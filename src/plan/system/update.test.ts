@@ -45,10 +45,10 @@ t.test("the tasks of FAI's softupdate, in their order", async t => {
 t.test('a system below a directory gets what a running one has, and its daemons stay down', async t => {
   const ids = idsOf({ isRunning: false })
   const more = ids.filter(id => !idsOf().includes(id))
-  t.equal(more.length, 3)
+  t.equal(more.length, 5)
   t.strictSame(
-    [...more.slice(0, 2), 'packages', ...more.slice(2)].map(id => ids.indexOf(id)),
-    [2, 3, 7, 9],
+    [...more.slice(0, 3), 'packages', ...more.slice(3)].map(id => ids.indexOf(id)),
+    [2, 3, 4, 8, 10, 11],
   )
 })
 

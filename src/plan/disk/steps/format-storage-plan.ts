@@ -2,9 +2,13 @@ import type { DiskLayout, GroupLayout, Partition, StorageLayout } from '../layou
 import type { StoragePlan, StorageStep, StorageWord } from '../storage-plan.ts'
 
 /** A storage plan as one JSON object (contract, section 6; `schema/disks-plan.schema.json`); passphrases are stars. Pure. */
-export const formatStoragePlanJson = (plan: StoragePlan): string => {
+export const formatStoragePlanJson = (plan: StoragePlan): string =>
+  `${JSON.stringify(showStoragePlan(plan), undefined, 2)}\n`
+
+/** The same as a value. Pure. */
+export const showStoragePlan = (plan: StoragePlan): object => {
   const { layout, steps, fstab, diskVariables, crypttab, diagnostics, logDirectory } = plan
-  const shown = {
+  return {
     disks: layout.disks.map(showDisk),
     arrays: layout.arrays.map(({ device, volume, members, spares }) => ({
       device,
@@ -21,7 +25,6 @@ export const formatStoragePlanJson = (plan: StoragePlan): string => {
     crypttab,
     diagnostics,
   }
-  return `${JSON.stringify(shown, undefined, 2)}\n`
 }
 
 const showDisk = ({ device, table, sectorBytes, partitions }: DiskLayout) => ({
