@@ -69,7 +69,7 @@ const UPGRADE = systemStep(
 /** What dpkg began to install and had never installed before: state `half-installed`, without the field `Config-Version`. */
 const HALF_INSTALLED = [
   `dpkg-query --show --showformat='\${db:Status-Abbrev}|\${Config-Version}|\${binary:Package}\\n'`,
-  "sed -n 's/^iH ||//p'",
+  "sed -n 's/^iH[R ]||//p'",
 ].join(' | ')
 
 /**
@@ -85,7 +85,7 @@ const FINISH_DPKG = systemStep(
     '-c',
     `dpkg --configure --pending --force-confdef --force-confnew
 names=$(${HALF_INSTALLED})
-[ -z "$names" ] || dpkg --remove $names
+[ -z "$names" ] || dpkg --remove --force-remove-reinstreq $names
 true`,
   ]),
 )
