@@ -24,9 +24,9 @@ export const installCommand = (deps: CommandDeps): CommandModule<object, Install
     const goal = parseGoal(args)
     const target = args.target === undefined ? undefined : resolve(deps.cwd, args.target)
     if (args.yes) return deps.setExitCode(await installHost(args.host, goal, target, args, deps))
-    const plan = await preparePlan(args.host, goal, args, deps)
-    if (plan === undefined) return
-    deps.print((await describePlan(plan)).trimEnd())
+    const prepared = await preparePlan(args.host, goal, args, deps)
+    if (prepared === undefined) return
+    deps.print((await describePlan(prepared)).trimEnd())
     deps.complain('nothing was done; --yes carries the plan out')
   },
 })

@@ -11,11 +11,15 @@ const DEMO = ['--config', 'fixtures/demo/fai-classes.yaml', '--config-space', 'f
 const IMAGE = ['--image', '/nonexistent/web01.img', '--size', '2G']
 
 t.test(
-  'a plan names each step with the class and the file that asked for it, and changes nothing',
+  'a plan names each class with its record, each step with the class and the file that asked for it, and changes nothing',
   async t => {
     const { stdout, stderr, exitCode } = await runInProcess(['plan', 'web01', ...DEMO, ...IMAGE])
     t.equal(exitCode, 0)
     t.equal(stderr, '')
+    t.match(
+      stdout,
+      /^ {2}BUSYBOX +required by WEB in "BUSYBOX" at fixtures\/demo\/example\.test\.zone:26: TXT /m,
+    )
     t.match(stdout, /^plan for web01 \(web01\.example\.test\): \d+ steps$/m)
     t.match(stdout, /run scripts\/WEB\/10-shop {2}\[WEB, .*\/fixtures\/demo\/config\/scripts\/WEB\/10-shop\]/)
     t.match(stdout, /install \d+ packages .*package_config\/DEBIAN:\d+/)
@@ -147,7 +151,7 @@ t.test(
   async t => {
     const shown = await runInProcess(['install', 'web01', ...DEMO, ...IMAGE])
     t.equal(shown.exitCode, 0)
-    t.match(shown.stdout, /^plan for web01/)
+    t.match(shown.stdout, /^plan for web01/m)
     t.match(shown.stderr, /nothing was done; --yes carries the plan out/)
     const bare = await runInProcess(['install', 'web01', ...DEMO])
     t.equal(bare.exitCode, 3)

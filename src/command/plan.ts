@@ -26,9 +26,9 @@ export const planCommand = (deps: CommandDeps): CommandModule<object, PlanArgs> 
       })
       .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
   handler: async args => {
-    const plan = await preparePlan(args.host, parseGoal(args, args.machine), args, deps)
-    if (plan === undefined) return
-    const text = args.format === 'json' ? formatPlanJson(plan) : await describePlan(plan)
+    const prepared = await preparePlan(args.host, parseGoal(args, args.machine), args, deps)
+    if (prepared === undefined) return
+    const text = args.format === 'json' ? formatPlanJson(prepared.plan) : await describePlan(prepared)
     deps.print(text.trimEnd())
   },
 })

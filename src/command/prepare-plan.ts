@@ -2,7 +2,7 @@ import { hasErrors } from '../diagnostic/diagnostic.ts'
 import type { Plan } from '../plan/step.ts'
 import { configSpaceDirectory } from './config-space-directory.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
-import { loadConfig } from './look-up.ts'
+import { type LookupAnswer, loadConfig } from './look-up.ts'
 import { type Goal, makePlan, type PlanSetting } from './make-plan.ts'
 import { runInstallation } from './run-installation.ts'
 import { parseTargetArgs, type RawTargetArgs } from './target-args.ts'
@@ -22,19 +22,22 @@ export const readSetting = async (
   return undefined
 }
 
+/** A plan, and the answer that says why the host has its classes. */
+export type PreparedPlan = { readonly plan: Plan; readonly answer: LookupAnswer }
+
 /** Plans without doing anything; says what is wrong, sets the exit code, and gives undefined where anything is. */
 export const preparePlan = async (
   host: string,
   goal: Goal,
   raw: RawTargetArgs,
   deps: CommandDeps,
-): Promise<Plan | undefined> => {
+): Promise<PreparedPlan | undefined> => {
   const setting = await readSetting(host, goal, raw, deps)
   if (setting === undefined) return undefined
-  const { planned, diagnostics, exitCode } = await makePlan(setting)
+  const { planned, answer, diagnostics, exitCode } = await makePlan(setting)
   complainAll(deps, diagnostics)
   if (planned === undefined) deps.setExitCode(exitCode)
-  return planned?.plan
+  return planned && { plan: planned.plan, answer }
 }
 
 /** Carries an installation out as root, and registers the host where the configuration says so. */
