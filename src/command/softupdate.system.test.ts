@@ -109,7 +109,7 @@ t.test('the update reports the change, and what the host holds stays', { timeout
     { severity: 'warning', code: 'package-held', origin: { path: join(site.space, 'package_config/BASE') } },
   ])
   t.strictSame(found.scripts, [
-    { script: 'BASE/10-motd', paths: ['/etc', '/etc/motd'] },
+    { script: 'BASE/10-motd', paths: ['/etc', '/etc/motd', '/etc/motd.pre_fcopy'] },
     { script: 'NEW/10-new', paths: ['/etc', '/etc/hosts'] },
   ])
   t.equal(found.code, 0)
