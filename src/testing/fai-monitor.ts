@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 import { runProgram } from './run-program.ts'
 
 /** Debian's fai-monitor at work. */
@@ -48,15 +48,6 @@ const readProgram = async (directory: string): Promise<string> => {
   await runProgram('dpkg', ['-x', join(directory, archive), join(directory, 'x')])
   const text = await readFile(join(directory, 'x/usr/sbin/fai-monitor'), 'utf8')
   return text.replace('INADDR_ANY', 'INADDR_LOOPBACK')
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const LIMIT_MS = 20_000

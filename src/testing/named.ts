@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { exchangeUdp } from '../source/dns/exchange.ts'
 import { encodeQuery } from '../wire/dns/query.ts'
+import { freePort } from './free-port.ts'
 
 /** A zone for a test: its text or a master file, which is copied, and what else stands in its clause. */
 export type NamedZone = {
@@ -160,22 +159,4 @@ const ask = async (zone: string, port: number): Promise<void> => {
     accept: bytes => bytes.length > 2 && bytes.readUInt16BE(0) === id,
     signal: new AbortController().signal,
   })
-}
-
-/** A port of 127.0.0.1 that is free for UDP and TCP now. */
-const freePort = async (): Promise<number> => {
-  const tcp = createServer().listen(0, '127.0.0.1')
-  await once(tcp, 'listening')
-  const address = tcp.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const udp = createSocket('udp4')
-  try {
-    udp.bind(port, '127.0.0.1')
-    await once(udp, 'listening')
-    return port
-  } finally {
-    udp.close()
-    tcp.close()
-    await once(tcp, 'close')
-  }
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { parseConfigSpaceUri } from '../../model/config-space-uri.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { runProgram } from '../../testing/run-program.ts'
 import { withFiles } from '../../testing/site-files.ts'
 import { makeRunner } from '../runner.ts'
@@ -107,15 +107,6 @@ const endGroup = async (child: ChildProcess): Promise<void> => {
   const ended = once(child, 'exit')
   if (child.pid !== undefined) process.kill(-child.pid)
   await ended
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const whenUp = async (attempt: () => Promise<string>, tries = 40): Promise<string> => {
