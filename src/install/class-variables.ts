@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isFile } from '../inspect/folder.ts'
 import type { FaiRun } from './run.ts'
+import { readIntoShell } from './run-file.ts'
 
 /**
  * Reads `class/CLASS.var` of each class, lowest priority first, and then `additional.var` of the log directory as parts
@@ -19,12 +20,8 @@ export const readClassVariables = async (
   ]
   for (const { name, path } of files) {
     if (!(await isFile(path))) continue
-    const { hasExited } = await run.shell.source(path, {
-      cwd: folder,
-      signal: run.signal,
-      timeoutSeconds: run.scriptSeconds,
-      onLine: line => run.log.line('defvar', `${name}: ${line}`),
-    })
+    const file = { path, task: 'defvar', cwd: folder, before: `${name}: ` } as const
+    const { hasExited } = await readIntoShell(file, run)
     if (hasExited)
       run.reporter.complain(`${path} ends the shell that reads it; what stands behind is not read`)
   }

@@ -4,6 +4,7 @@ import { messageOf } from '../apply/apply-error.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
 import { isFile } from '../inspect/folder.ts'
 import type { ClassName } from '../model/class-name.ts'
+import { TIMED_OUT } from '../model/exit-code.ts'
 import { planVariablesFile } from '../plan/log-files.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { failureCode, isSystemAction, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
@@ -15,9 +16,8 @@ import { runHooks } from './hooks.ts'
 import { runOtherAction } from './other-actions.ts'
 import { saveRemoteLogs } from './remote-logs.ts'
 import { type FaiRun, StopRun } from './run.ts'
-import { stopWhereRaised, tellLate } from './run-file.ts'
+import { readIntoShell, stopWhereRaised, tellLate } from './run-file.ts'
 import { type PlacedStep, runSteps, runTask } from './run-task.ts'
-import { TIMED_OUT } from './shell.ts'
 import { runTests } from './tests.ts'
 
 /** What a run asks for while it goes. What is wrong is told by whoever answers, and the run ends. */
@@ -147,10 +147,7 @@ const runPrologue = async (run: FaiRun, questions: RunQuestions): Promise<void> 
 /** A config space may bring shell functions of its own. */
 const readSubroutines = async (run: FaiRun): Promise<void> => {
   const path = join(run.configSpace, 'hooks/subroutines')
-  if (!(await isFile(path))) return
-  const { signal, scriptSeconds: timeoutSeconds, log } = run
-  const onLine = (line: string): void => log.line('setup', line)
-  await run.shell.source(path, { cwd: run.configSpace, signal, timeoutSeconds, onLine })
+  if (await isFile(path)) await readIntoShell({ path, task: 'setup', cwd: run.configSpace }, run)
 }
 
 const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
@@ -213,14 +210,7 @@ const HARMFUL = 400
 const readDiskVariables = async (run: FaiRun): Promise<void> => {
   const path = join(run.logDirectory, 'disk_var.sh')
   const text = await readFile(path, 'utf8').catch(() => '')
-  if (text === '') return
-  const { signal, scriptSeconds: timeoutSeconds, log } = run
-  await run.shell.source(path, {
-    cwd: run.logDirectory,
-    signal,
-    timeoutSeconds,
-    onLine: line => log.line('partition', line),
-  })
+  if (text !== '') await readIntoShell({ path, task: 'partition', cwd: run.logDirectory }, run)
 }
 
 /** The end of a run that did not get to its end: hooks of `savelog`, then the logs into the target. */

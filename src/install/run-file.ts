@@ -1,13 +1,10 @@
-import { StartError } from '../apply/runner.ts'
+import { type RunCode, runToCode } from '../apply/run-to-code.ts'
+import { TIMED_OUT } from '../model/exit-code.ts'
 import type { Task } from '../plan/task.ts'
 import { type ScriptRun, StopRun } from './run.ts'
 import type { ScriptKind } from './run-event.ts'
-import { type Shell, TIMED_OUT } from './shell.ts'
+import type { Shell, Sourced } from './shell.ts'
 import { stopAbove } from './task-errors.ts'
-
-/** What a shell says of a program that it finds but cannot execute, and of one that it does not find. */
-const NOT_EXECUTABLE = 126
-const NOT_FOUND = 127
 
 /** A file of the config space that is run for a task. */
 export type RunFile = {
@@ -30,7 +27,7 @@ export const runFile = async (
   how: FileKind,
   run: ScriptRun,
   { shell = run.shell, cwd }: { readonly shell?: Shell; readonly cwd: string },
-): Promise<RunFileEnd> => {
+): Promise<RunCode> => {
   const { task, name } = file
   const start = how === 'sourced' ? sourceFile : executeFile
   run.reporter.scriptBegins(task, name, file.kind)
@@ -40,9 +37,6 @@ export const runFile = async (
   stopWhereRaised(run, name)
   return { exitCode, stdout }
 }
-
-/** How a file ended. */
-export type RunFileEnd = { readonly exitCode: number; readonly stdout: string }
 
 /** Tells of a file that was ended at the limit. */
 export const tellLate = (
@@ -59,18 +53,34 @@ export const stopWhereRaised = ({ errors, shell, reporter }: ScriptRun, where: s
   throw new StopRun(message)
 }
 
+/** Has the shell of a run read a file for a task; what it prints is logged, each line behind `before`. */
+export const readIntoShell = (
+  { path, task, cwd, before = '' }: IntoShell,
+  { log, signal, scriptSeconds, shell: own }: ScriptRun,
+  shell: Shell = own,
+): Promise<Sourced> =>
+  shell.source(path, {
+    cwd,
+    signal,
+    timeoutSeconds: scriptSeconds,
+    onLine: line => log.line(task, `${before}${line}`),
+  })
+
+/** A file that the shell reads. */
+export type IntoShell = {
+  readonly path: string
+  readonly task: Task
+  readonly cwd: string
+  readonly before?: string
+}
+
 const sourceFile = async (
   { task, name, path }: RunFile,
   run: ScriptRun,
   shell: Shell,
   cwd: string,
-): Promise<RunFileEnd> => {
-  const { exitCode, hasExited } = await shell.source(path, {
-    cwd,
-    signal: run.signal,
-    timeoutSeconds: run.scriptSeconds,
-    onLine: line => run.log.line(task, line),
-  })
+): Promise<RunCode> => {
+  const { exitCode, hasExited } = await readIntoShell({ path, task, cwd }, run, shell)
   if (hasExited && exitCode !== TIMED_OUT) {
     run.reporter.complain(`${name} ends the shell that reads it; "return" would end the file alone`)
   }
@@ -82,17 +92,9 @@ const executeFile = async (
   run: ScriptRun,
   shell: Shell,
   cwd: string,
-): Promise<RunFileEnd> => {
+): Promise<RunCode> => {
   // FAI's way to tell hooks of flag `debug`.
   const argv = kind === 'hook' && shell.variables.get('debug') === '1' ? [path, '-d'] : [path]
   const onLine = (line: string): void => run.log.line(task, line)
-  const command = { argv, cwd, env: shell.environment(), timeoutSeconds: run.scriptSeconds, onLine }
-  try {
-    const { exitCode, timedOut, stdout } = await run.run(command, run.signal)
-    return { exitCode: timedOut ? TIMED_OUT : exitCode, stdout }
-  } catch (error) {
-    if (!(error instanceof StartError)) throw error
-    onLine(error.message)
-    return { exitCode: error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND, stdout: '' }
-  }
+  return runToCode({ argv, cwd, env: shell.environment(), timeoutSeconds: run.scriptSeconds, onLine }, run)
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Runner } from '../apply/runner.ts'
 import { isFile } from '../inspect/folder.ts'
+import { TIMED_OUT } from '../model/exit-code.ts'
 
 /**
  * The variables of what is one shell in FAI: hooks and `.var` files change them, every later program finds them in its
@@ -34,9 +35,6 @@ export type Sourced = {
   /** It ended the shell by `exit`: in FAI nothing would have come after it. Variables are kept as they were then. */
   readonly hasExited: boolean
 }
-
-/** Exit code of timeout(1). */
-export const TIMED_OUT = 124
 
 /** What bash sets for itself, and says nothing about the installation. */
 const OWN = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL'])

@@ -1,5 +1,6 @@
 import type { SpawnOptions } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
+import { notStartedCode } from '../model/exit-code.ts'
 import type { Environment } from './tool.ts'
 
 /** How a program is started. */
@@ -20,8 +21,6 @@ export type RunProgram = (
   options: ProgramOptions,
 ) => Promise<{ readonly code: number; readonly stdout: string }>
 
-const NOT_EXECUTABLE = 126
-const NOT_FOUND = 127
 const SIGNALLED = 128
 
 /**
@@ -59,7 +58,7 @@ export const programRunner =
     try {
       return await start(argv).catch(error => {
         if (error.code === 'ENOEXEC') return start(['/bin/bash', ...argv])
-        return { code: error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND, stdout: '' }
+        return { code: notStartedCode(error.code), stdout: '' }
       })
     } finally {
       if (log !== undefined) closeSync(log)
