@@ -1,12 +1,9 @@
 import { join } from 'node:path'
 import { errorAt, type Origin, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import type { BaseArchive } from '../model/archive.ts'
+import { ARCHIVE_SUFFIXES, type BaseArchive } from '../model/archive.ts'
 import { namesIn } from './folder.ts'
 import type { ReadCommand } from './runner.ts'
-
-/** In the order in which FAI looks for them (fai-semantics.md, section 3.2). */
-const SUFFIXES = ['tgz', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'txz', 'tar.zst', 'tzst']
 
 /** FAI's `FAI_BASEFILEURL`, and where it is written. */
 export type BaseUrl = { readonly text: string; readonly origin: Origin }
@@ -54,7 +51,7 @@ export const chooseArchive = (
 ): { class: string; name: string; isRemote: boolean } | undefined => {
   for (const className of classes.toReversed()) {
     for (const [isRemote, names] of [[false, local] as const, [true, remote] as const]) {
-      const name = SUFFIXES.map(suffix => `${className}.${suffix}`).find(each => names.includes(each))
+      const name = ARCHIVE_SUFFIXES.map(suffix => `${className}.${suffix}`).find(each => names.includes(each))
       if (name !== undefined) return { class: className, name, isRemote }
     }
   }

@@ -8,6 +8,9 @@ export type Archive = {
   readonly aptOptions: readonly string[]
 }
 
+/** Endings of the archives of a class, in the order in which FAI looks for them (fai-semantics.md, section 3.2). */
+export const ARCHIVE_SUFFIXES = ['tgz', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'txz', 'tar.zst', 'tzst']
+
 /** A whole base system that somebody packed before: a file of the config space, or one that must be fetched first. */
 export type BaseArchive = {
   readonly class: string

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolveTargetPath } from '../apply/target-path.ts'
 import { entriesIn, isDirectory, isFile } from '../inspect/folder.ts'
+import { ARCHIVE_SUFFIXES } from '../model/archive.ts'
 import { removeContent } from './ftar-clear.ts'
 import { parseOptions } from './getopt.ts'
 import { type Tool, ToolError, type World, wordsOf } from './tool.ts'
@@ -14,9 +15,6 @@ Extracts the archives of the classes, highest first, to the same directory of th
   -r        remove all that is in the directory before
   -i        it is no fault that nothing matches
   -D        say more                -h  this text`
-
-/** Suffixes in the order in which they are looked for. */
-const SUFFIXES = ['tgz', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'txz', 'tar.zst', 'tzst']
 
 /** `ftar`: archives of a config space into the target, by class (fai-semantics.md, section 3.2). */
 export const ftar: Tool = async (args, world) => {
@@ -65,7 +63,7 @@ const classesOf = async (option: string | undefined, { env }: World): Promise<re
 /** The archives of all classes, the highest first. */
 const findArchives = async (folder: string, classes: readonly string[]): Promise<readonly string[]> => {
   const names = new Set((await entriesIn(folder)).map(entry => entry.name))
-  const wanted = classes.toReversed().flatMap(name => SUFFIXES.map(suffix => `${name}.${suffix}`))
+  const wanted = classes.toReversed().flatMap(name => ARCHIVE_SUFFIXES.map(suffix => `${name}.${suffix}`))
   const found: string[] = []
   for (const name of wanted)
     if (names.has(name) && (await isFile(`${folder}/${name}`))) found.push(`${folder}/${name}`)
