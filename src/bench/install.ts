@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { readArchive } from '../inspect/apt-sources.ts'
 import { readCommand } from '../inspect/runner.ts'
+import { NAMESPACES } from '../testing/fai-run.ts'
 import { ROOT } from '../testing/test-files.ts'
 import { must } from './sample.ts'
 
@@ -26,15 +27,6 @@ const CONFIG = `sources:
 /** What FAI writes on this machine stays in a namespace that ends with it. */
 const FAI = `for over in /run /var/log; do mount -t tmpfs -o mode=755 tmpfs "$over" || exit 125; done
 exec fai -N -v -C "$1/etc" -s "file://$1/config" -u ${HOST} dirinstall "$2"`
-const UNSHARE = [
-  'unshare',
-  '--mount',
-  '--propagation=private',
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--mount-proc',
-]
 
 /** One whole installation. */
 type Installed = {
@@ -59,7 +51,7 @@ export const run = async (): Promise<void> => {
     const ours: Installed[] = []
     for (let round = 0; round < ROUNDS; round += 1) {
       const target = join(directory, `target-${round}`)
-      fai.push(await install([...UNSHARE, 'sh', '-c', FAI, 'sh', directory], `${target}-fai`))
+      fai.push(await install(['unshare', ...NAMESPACES, 'sh', '-c', FAI, 'sh', directory], `${target}-fai`))
       const options = ['--config', 'config.yaml', '--config-space', 'config', '--log-dir', `log-${round}`]
       const program = [join(ROOT, 'bin/fai-classes'), 'dirinstall', ...options, HOST]
       ours.push(await install(program, `${target}-ours`, directory))

@@ -1,15 +1,5 @@
-/** FAI's tasks (fai-semantics.md, section 2.2), in the order in which they can come, and ours at the end. */
-export const TASKS = [
-  'confdir',
-  'setup',
-  'defclass',
-  'defvar',
-  'action',
-  'install',
-  'dirinstall',
-  'softupdate',
-  'sysinfo',
-  'inventory',
+/** What an installation consists of (fai-semantics.md, section 2.2), in FAI's order. */
+const INSTALLING = [
   'partition',
   'mountdisks',
   'extrbase',
@@ -22,6 +12,21 @@ export const TASKS = [
   'finish',
   'chboot',
   'savelog',
+] as const
+
+/** FAI's tasks (fai-semantics.md, section 2.2), in the order in which they can come, and ours at the end. */
+export const TASKS = [
+  'confdir',
+  'setup',
+  'defclass',
+  'defvar',
+  'action',
+  'install',
+  'dirinstall',
+  'softupdate',
+  'sysinfo',
+  'inventory',
+  ...INSTALLING,
   'faiend',
   'register',
 ] as const
@@ -32,43 +37,24 @@ export type Task = (typeof TASKS)[number]
 /** What comes before every action. */
 export const PROLOGUE = ['confdir', 'setup', 'defclass', 'defvar'] as const satisfies readonly Task[]
 
-const INSIDE_OF = {
-  install: [
-    'partition',
-    'mountdisks',
-    'extrbase',
-    'debconf',
-    'repository',
-    'updatebase',
-    'instsoft',
-    'configure',
-    'tests',
-    'finish',
-    'chboot',
-    'savelog',
-  ],
-  dirinstall: [
-    'extrbase',
-    'debconf',
-    'repository',
-    'updatebase',
-    'instsoft',
-    'configure',
-    'tests',
-    'finish',
-    'savelog',
-  ],
-  softupdate: ['debconf', 'repository', 'updatebase', 'instsoft', 'configure', 'tests', 'finish', 'savelog'],
+/** Tasks of an installation that another action leaves out. */
+const LEFT_OUT = {
+  install: [],
+  dirinstall: ['partition', 'mountdisks', 'chboot'],
+  softupdate: ['partition', 'mountdisks', 'extrbase', 'chboot'],
 } as const satisfies Readonly<Record<string, readonly Task[]>>
 
 /** An action that brings a system to its class list. */
-export type SystemAction = keyof typeof INSIDE_OF
+export type SystemAction = keyof typeof LEFT_OUT
 
 /** Whether an action brings a system to its class list; others only look, or are the config space's own. Pure. */
-export const isSystemAction = (action: string): action is SystemAction => Object.hasOwn(INSIDE_OF, action)
+export const isSystemAction = (action: string): action is SystemAction => Object.hasOwn(LEFT_OUT, action)
 
 /** The tasks inside the task of an action, in FAI's order. Pure. */
-export const tasksInside = (action: SystemAction): readonly Task[] => INSIDE_OF[action]
+export const tasksInside = (action: SystemAction): readonly Task[] => {
+  const leftOut: readonly Task[] = LEFT_OUT[action]
+  return INSTALLING.filter(task => !leftOut.includes(task))
+}
 
 /** FAI's `STOP_ON_ERROR` where nobody sets it: a code above it ends the run. */
 export const STOP_ON_ERROR = 700
