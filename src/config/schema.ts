@@ -3,6 +3,7 @@ import { parseAge } from '../model/age.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { parseServerAddress } from '../model/server-address.ts'
 import { TSIG_ALGORITHMS } from '../model/tsig-key.ts'
+import { serveSchema } from './serve-schema.ts'
 
 /** The configuration as it is written (contract, sections 5 and 8); `schema/config.schema.json` is made from it. */
 
@@ -108,6 +109,7 @@ export const configSchema = z.strictObject({
   snapshot: z.optional(snapshot),
   register: z.optional(register),
   install: z.optional(install),
+  serve: z.optional(serveSchema),
 })
 
 /** The file after its defaults were put in. */

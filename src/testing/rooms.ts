@@ -20,6 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   tool: adapter('diagnostic', 'model', 'language', 'plan', 'inspect', 'apply'),
   config: adapter('diagnostic', 'model'),
   install: adapter('diagnostic', 'model', 'resolve', 'plan', 'inspect', 'apply'),
+  image: adapter('diagnostic', 'model', 'plan', 'inspect', 'apply'),
   command: adapter(
     'diagnostic',
     'model',
@@ -33,6 +34,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     'apply',
     'config',
     'install',
+    'server',
+    'image',
   ),
 }
 
@@ -47,7 +50,11 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   '@dagrejs/dagre': /^report\/graph-layout\.ts$/,
   execa: /^(apply|inspect)\/runner\.ts$/,
   'ipaddr.js': /^model\//,
+  '@hono/node-server': /^server\/http\//,
+  hono: /^server\/http\//,
+  koffi: /^server\/socket\.ts$/,
   ldapts: /^source\/ldap\//,
+  'prom-client': /^server\/counters\.ts$/,
   yaml: /^config\//,
   yargs: /^(command\/.*|main)\.ts$/,
   zod: /^config\//,
@@ -56,9 +63,11 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
 /** Packages for tests, benchmarks and the build only. */
 export const DEVELOPMENT_PACKAGES: readonly string[] = [
   'ajv',
+  'dhcp',
   'dns-packet',
   'esbuild',
   'fast-check',
+  'node-tftp',
   'tap',
   'tap-parser',
   'typescript',

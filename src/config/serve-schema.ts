@@ -1,0 +1,106 @@
+import * as z from 'zod/mini'
+import { parseClassName } from '../model/class-name.ts'
+import { parseConfigSpaceUri } from '../model/config-space-uri.ts'
+import { parseIpAddress } from '../model/ip-address.ts'
+import { parseServerAddress } from '../model/server-address.ts'
+
+/** `serve`: what answers on the network and what machines boot (contract, section 9). */
+
+const text = z.string().check(z.minLength(1))
+const IPV4_OCTETS = 4
+const MOST_SECONDS = 2 ** 32 - 1
+
+const address = text.check(
+  z.refine(value => parseIpAddress(value)?.length === IPV4_OCTETS, 'is no IPv4 address'),
+)
+
+const network = text.check(
+  z.refine(
+    value =>
+      /^[^/]+\/(\d|[12]\d|3[0-2])$/.test(value) && parseIpAddress(value.replace(/\/.*/, '')) !== undefined,
+    'is no network such as 192.0.2.0/24',
+  ),
+)
+
+const listen = (port: number) =>
+  text.check(
+    z.refine(
+      value => parseIpAddress(parseServerAddress(value, port)?.host ?? '') !== undefined,
+      `is no address to listen at such as 192.0.2.1:${port}`,
+    ),
+  )
+
+const className = text.check(z.refine(name => parseClassName(name) !== undefined, 'is no class name'))
+
+const range = z.tuple([address, address])
+
+/** A network behind a relay. */
+const subnet = z.strictObject({ network, range: z.optional(range), router: z.optional(address) })
+
+const dhcp = z.strictObject({
+  interface: text,
+  mode: z._default(z.enum(['authoritative', 'proxy', 'off']), 'authoritative'),
+  range: z.optional(range),
+  router: z.optional(address),
+  nameServers: z.optional(z.array(address)),
+  domain: z.optional(text),
+  subnets: z.optional(z.array(subnet)),
+  leaseSeconds: z._default(z.int().check(z.minimum(60), z.maximum(MOST_SECONDS)), 3600),
+  unknownHosts: z._default(z.enum(['ignore', 'discover']), 'ignore'),
+  probe: z._default(z.enum(['arping', 'ping', 'off']), 'arping'),
+})
+
+const tftp = z.strictObject({ listen: listen(69), root: text })
+
+const http = z.strictObject({ listen: listen(8080), root: z.optional(text) })
+
+/** What a class has otherwise. */
+const bootOfClass = z.strictObject({
+  kernel: z.optional(text),
+  initrd: z.optional(text),
+  cmdline: z.optional(text),
+})
+
+const configSpace = text.check(
+  z.refine(
+    uri => parseConfigSpaceUri(uri, '/').value !== undefined,
+    'is no config space such as http://192.0.2.1:8080/config.tar.gz',
+  ),
+)
+
+const boot = z.strictObject({
+  kernel: z._default(text, 'vmlinuz'),
+  initrd: z._default(text, 'initrd.img'),
+  cmdline: z._default(z.string(), ''),
+  flags: z._default(z.array(text), ['verbose', 'reboot']),
+  byClass: z._default(z.record(className, bootOfClass), {}),
+  configSpace: z.optional(configSpace),
+  /** Loaders below the root of TFTP and HTTP, by `bios`, `x64`, `arm64`. */
+  loaders: z._default(
+    z.strictObject({ bios: z.optional(text), x64: z.optional(text), arm64: z.optional(text) }),
+    { bios: 'undionly.kpxe', x64: 'snponly.efi' },
+  ),
+  /** What a machine boots whose installation failed. */
+  afterFailure: z._default(z.enum(['local', 'rescue']), 'local'),
+})
+
+/** `serve`. */
+export const serveSchema = z.strictObject({
+  dhcp: z.optional(dhcp),
+  tftp: z.optional(tftp),
+  http: z.optional(http),
+  boot: z._default(boot, {
+    kernel: 'vmlinuz',
+    initrd: 'initrd.img',
+    cmdline: '',
+    flags: ['verbose', 'reboot'],
+    byClass: {},
+    loaders: { bios: 'undionly.kpxe', x64: 'snponly.efi' },
+    afterFailure: 'local',
+  }),
+  stateDirectory: z._default(text, '/var/lib/fai-classes/serve'),
+  user: z._default(text, '_fai-classes'),
+})
+
+/** `serve`, with its defaults. */
+export type ServeConfig = z.infer<typeof serveSchema>

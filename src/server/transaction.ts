@@ -1,0 +1,21 @@
+/** One request and what became of it: one line of the log, one step of a counter. */
+export type Transaction = {
+  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot'
+  /** MAC or address of who asked. */
+  readonly client: string
+  /** What was asked for, out of few words, because it is counted by: `DISCOVER`, `RRQ`, `GET`. */
+  readonly request: string
+  /** What became of it, out of few words as well: `offer`, `ack`, `ignored`, `served`, `refused`, `failed`, `malformed`. */
+  readonly outcome: string
+  /** The rest of the line: addresses, names, reasons; text from the network is escaped in it. */
+  readonly text: string
+  /** Octets of files that were sent. */
+  readonly sentBytes?: number
+}
+
+/** Takes what happened; never throws. */
+export type Report = (transaction: Transaction) => void
+
+/** The line of a log for one transaction, such as `dhcp 52:54:00:12:34:56 DISCOVER offer 192.0.2.100 web01`. Pure. */
+export const formatTransaction = ({ protocol, client, request, outcome, text }: Transaction): string =>
+  [protocol, client, request, outcome, text].filter(part => part !== '').join(' ')
