@@ -83,6 +83,13 @@ t.test('nobody knows the machine', async t => {
   })
 })
 
+t.test('an address that a host has is reserved', async t => {
+  await withIdentifier(async ({ isReserved }) => {
+    t.equal(await isReserved('192.0.2.12'), true)
+    t.equal(await isReserved('192.0.2.99'), false)
+  })
+})
+
 t.test('what the sources say is wrong: no answer, but what is wrong and where', async t => {
   await withIdentifier(async ({ identify }) => {
     await t.rejects(identify({ mac: '52:54:00:00:00:01' }), {

@@ -3,13 +3,16 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { canonicalIpAddress } from '../model/ip-address.ts'
 import type { BootHost, IdentifyMachine, MachineIdentity } from '../server/boot-host.ts'
+import { findHost } from '../source/find-host.ts'
 import { nameOf } from '../source/order.ts'
-import { type LookupAnswer, lookUpIn } from './look-up.ts'
+import { type LookupAnswer, lookUpIn, toDiagnostic } from './look-up.ts'
 import { type OpenSources, openSources } from './open-sources.ts'
 
 /** Who machines are, by the sources of a configuration. */
 export type Identifier = {
   readonly identify: IdentifyMachine
+  /** Whether an address is some host's own. False where no source can tell, with a warning: the reverse zone may be anybody's. */
+  readonly isReserved: (address: string) => Promise<boolean>
   /** Lets go of the sources and of what they said; the next question opens them anew. */
   readonly close: () => Promise<void>
 }
@@ -73,6 +76,10 @@ export const openIdentifier = (config: Config, options: IdentifierOptions): Iden
     return answer
   }
   return {
+    isReserved: async address => {
+      current ??= begin()
+      return isOwnAddress(await current.opened, address, options)
+    },
     identify: async machine => {
       current ??= begin()
       const key = `${machine.mac} ${machine.uuid ?? ''}`
@@ -106,6 +113,21 @@ const identifyIn = async (
     if (host !== 'unknown') return host
   }
   return 'unknown'
+}
+
+const isOwnAddress = async (
+  { sources, snapshots }: OpenSources,
+  ip: string,
+  { signal, warn }: IdentifierOptions,
+): Promise<boolean> => {
+  try {
+    const found = await snapshots.answer(() => findHost(sources, { kind: 'ip', ip }, signal))
+    return !found.diagnostics.some(({ code }) => code === 'host-not-found')
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    warn({ ...toDiagnostic(error), severity: 'warning' })
+    return false
+  }
 }
 
 /**

@@ -18,6 +18,7 @@ export const CODES = [
   'alias-membership',
   'bad-variable',
   'base-source-missing',
+  'boot-file-missing',
   'boot-loader-unsupported',
   'boot-package-missing',
   'boot-unreadable',
