@@ -89,7 +89,11 @@ const keepBound = (
   { complain }: Pick<CommandDeps, 'complain'>,
 ): ServingConfig => {
   const { tftp, http, stateDirectory, user } = old
-  const dhcp = old.dhcp && { ...(next.serve.dhcp ?? old.dhcp), interface: old.dhcp.interface, mode: old.dhcp.mode }
+  const dhcp = old.dhcp && {
+    ...(next.serve.dhcp ?? old.dhcp),
+    interface: old.dhcp.interface,
+    mode: old.dhcp.mode,
+  }
   const serve = { ...next.serve, tftp, http, stateDirectory, user, dhcp }
   for (const key of ['dhcp', 'tftp', 'http', 'stateDirectory', 'user'] as const) {
     if (JSON.stringify(serve[key]) === JSON.stringify(next.serve[key])) continue

@@ -1,3 +1,4 @@
+import { parseClassName } from '../model/class-name.ts'
 import { formatServerAddress } from '../model/server-address.ts'
 import { installFiles } from '../server/boot/install-files.ts'
 import type { BoundDhcp } from '../server/dhcp/bind.ts'
@@ -61,7 +62,7 @@ export const openHttp = async ({
     orderFor: (host, facts) => wiring().orderFor(host, facts),
     // Read at each request, for they change with the configuration.
     get facts() {
-      return wiring().config.resolution.facts ?? []
+      return (wiring().config.resolution.facts ?? []).flatMap(fact => parseClassName(fact) ?? [])
     },
     get unknownHosts() {
       return wiring().config.serve.dhcp?.unknownHosts ?? 'ignore'
@@ -99,7 +100,10 @@ export const toDhcpConfig = ({ serve }: ServingConfig): DhcpConfig => {
   return { ...dhcp, mode: dhcp.mode }
 }
 
-const present = <T extends object, K extends keyof T>(from: T, key: K): T & { readonly [P in K]-?: NonNullable<T[K]> } => {
+const present = <T extends object, K extends keyof T>(
+  from: T,
+  key: K,
+): T & { readonly [P in K]-?: NonNullable<T[K]> } => {
   if (from[key] === undefined) throw new Error(`serve.${String(key)} was to be served and is not there`)
   return from as T & { readonly [P in K]-?: NonNullable<T[K]> }
 }
