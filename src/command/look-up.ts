@@ -36,6 +36,8 @@ export type LookupAnswer = {
   readonly resolved: ResolvedHost | undefined
   /** Addresses that entries of the host name. */
   readonly addresses: readonly string[]
+  /** Its address records, in all zones. */
+  readonly zoneAddresses: readonly string[]
   /** What it was resolved from. */
   readonly records: readonly Gathered[]
   readonly catalog: Catalog
@@ -152,7 +154,8 @@ const answer = (
 ): LookupAnswer => ({
   host,
   resolved,
-  addresses: addressesOf(records),
+  addresses: eachOnce(records.flatMap(({ record }) => record.addresses)),
+  zoneAddresses: eachOnce(records.flatMap(({ record }) => record.zoneAddresses ?? [])),
   records,
   catalog,
   sources: sources.map(source => source.describe()),
@@ -160,9 +163,7 @@ const answer = (
   exitCode,
 })
 
-const addressesOf = (records: readonly Gathered[]): readonly string[] => [
-  ...new Set(records.flatMap(({ record }) => record.addresses)),
-]
+const eachOnce = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
 
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {
