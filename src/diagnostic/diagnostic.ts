@@ -53,6 +53,7 @@ export const CODES = [
   'host-only-in-dns',
   'host-only-in-ldap',
   'implicit-class',
+  'interface-unusable',
   'ldif-syntax',
   'member-list-too-long',
   'migration-differs',
