@@ -114,6 +114,11 @@ const splitCondition = (
 }
 
 /** A text as it may stand in a message: quoted, control characters escaped, cut at 80 characters. */
-export const quote = (text: string): string => JSON.stringify(shorten(text))
+export const quote = (text: string): string =>
+  // JSON leaves DEL and the second set of control characters, which begin sequences for terminals too.
+  JSON.stringify(shorten(text)).replace(
+    /[\u007f-\u009f]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text)
