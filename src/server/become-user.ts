@@ -6,7 +6,9 @@ export type User = { readonly name: string; readonly uid: number; readonly gid: 
 /** Parses a line of passwd(5); undefined where it is none. Pure. */
 export const parsePasswdLine = (line: string): User | undefined => {
   const match = /^([^:]+):[^:]*:(\d+):(\d+):/.exec(line)
-  return match?.[1] === undefined ? undefined : { name: match[1], uid: Number(match[2]), gid: Number(match[3]) }
+  return match?.[1] === undefined
+    ? undefined
+    : { name: match[1], uid: Number(match[2]), gid: Number(match[3]) }
 }
 
 /** Makes this process one of `user` for good, with the groups that the user is in. Takes root. */
