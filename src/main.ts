@@ -35,6 +35,7 @@ runCommand(process.argv.slice(2), {
   hostname: hostname(),
   // Beside dist/ as beside src/.
   toolsDirectory: fileURLToPath(new URL('../bin/tools', import.meta.url)),
+  nodePath: process.execPath,
   now: Date.now,
   // Not `randomUUID` itself: the bundle loads node:crypto at its first use.
   // Only planning runs programs, and what runs them takes its time to load.

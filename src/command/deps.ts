@@ -24,6 +24,8 @@ export type CommandDeps = {
   readonly hostname: string
   /** Directory of the commands that scripts of a config space call. */
   readonly toolsDirectory: string
+  /** The program of Node itself. */
+  readonly nodePath: string
   /** The environment, of which programs inherit a few variables. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970. */

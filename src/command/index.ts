@@ -85,6 +85,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./migrate.ts')).migrateCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'image',
+    describe: 'make kernel and initrd that machines boot from the network',
+    load: async deps => (await import('./image.ts')).imageCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'completion',
     describe: 'print the completion script of a shell',
     load: async deps =>

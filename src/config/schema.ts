@@ -100,6 +100,9 @@ const monitor = text.check(
 
 const install = z.strictObject({ monitor: z.optional(monitor) })
 
+/** What the netboot image has besides; packages of firmware by class of the machines that need it. */
+const image = z.strictObject({ firmware: z._default(z.record(className, z.array(text)), {}) })
+
 /** The whole file. */
 export const configSchema = z.strictObject({
   sources: z
@@ -109,6 +112,7 @@ export const configSchema = z.strictObject({
   snapshot: z.optional(snapshot),
   register: z.optional(register),
   install: z.optional(install),
+  image: z.optional(image),
   serve: z.optional(serveSchema),
 })
 

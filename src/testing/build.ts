@@ -94,6 +94,9 @@ utimesSync(join(DIST, 'tool.cjs'), started, started)
 await build({
   ...SETTINGS,
   entryPoints: { program: join(ROOT, 'src/main.ts') },
+  // It has a library in machine code for each processor, and finds it beside itself. What starts the program can only `require`.
+  external: ['koffi'],
+  supported: { 'dynamic-import': false },
   // Not minified: that saves next to nothing once the code is cached, and a stack trace stays readable.
   plugins: [plainWidth, lazyBuiltins],
   define: { 'import.meta.url': 'programUrl' },

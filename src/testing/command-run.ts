@@ -37,6 +37,7 @@ export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
     isRoot: false,
     hostname: '',
     toolsDirectory: join(ROOT, 'bin/tools'),
+    nodePath: process.execPath,
     environment: process.env,
     now: () => 0,
     readProgram: debianApt,

@@ -26,6 +26,7 @@ void runCommand(process.argv.slice(2), {
   hostname: '',
   // It is bundled as if it were src/main.ts.
   toolsDirectory: fileURLToPath(new URL('../bin/tools', import.meta.url)),
+  nodePath: process.execPath,
   now: Date.now,
   readProgram: readCommand,
   resolvers: async () => [],

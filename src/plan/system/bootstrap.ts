@@ -83,11 +83,11 @@ const sourcesOf = (
 const MERGED = '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr'
 
 /** The whole command; `to` is a directory, or a file for `--format=tar`. `options` are for mmdebstrap alone. Pure. */
-export const bootstrapCommand = (
+export const bootstrapCommand = <To extends Word>(
   { archive, command }: Bootstrap,
   options: readonly string[],
-  to: Word,
-): readonly Word[] => {
+  to: To,
+): readonly (string | To)[] => {
   const { suite, sources, aptOptions } = archive
   if (command.program === 'debootstrap') {
     const script = command.script === undefined ? [] : [command.script]

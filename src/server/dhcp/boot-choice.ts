@@ -51,6 +51,10 @@ export const chooseBoot = (message: DhcpMessage<PlacedOption>, files: BootFiles)
   return undefined
 }
 
+/** Whether a client boots from the network, by what it says. Throws `WireError`. */
+export const bootsFromNetwork = (message: DhcpMessage<PlacedOption>): boolean =>
+  isIpxe(message) || /^(PXE|HTTP)Client/.test(decodeOption(message, OPTIONS.vendorClass) ?? '')
+
 const isIpxe = (message: DhcpMessage<PlacedOption>): boolean =>
   findOption(message, OPTIONS.ipxeOptions) !== undefined ||
   decodeOption(message, OPTIONS.userClass)?.classes.includes(IPXE) === true
