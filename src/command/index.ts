@@ -80,6 +80,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'boot',
+    describe: 'say what a host does at its next boot from the network',
+    load: async deps => (await import('./boot.ts')).bootCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'serve',
     describe: 'answer machines that boot from the network: DHCP, TFTP, HTTP',
     load: async deps => (await import('./serve.ts')).serveCommand(deps) as CommandModule<object, never>,

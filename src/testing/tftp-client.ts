@@ -27,6 +27,8 @@ export type TftpResult = {
   readonly error?: { readonly code: number; readonly message: string }
   /** DATA packets that came, lost ones not counted. */
   readonly blocks: number
+  /** The address that they came from. */
+  readonly from: string
 }
 
 const MOST_TIMEOUTS = 20
@@ -61,13 +63,13 @@ export const readByTftp = (request: TftpRequest): Promise<TftpResult> =>
       if (request.isLost?.() === true) return
       timeouts = 0
       timer.refresh()
-      take(bytes, from.port)
+      take(bytes, from.address, from.port)
     })
     timeout()
   })
 
 type Client = {
-  readonly take: (bytes: Buffer, port: number) => void
+  readonly take: (bytes: Buffer, address: string, port: number) => void
   /** Says again what was said last: at first the request. */
   readonly timeout: () => void
 }
@@ -83,6 +85,7 @@ const clientOf = (
   let options: ReadonlyMap<string, string> = new Map()
   let [blockSize, windowSize] = [512, 1]
   let server: number | undefined
+  let from = ''
   let [received, acknowledged, blocks] = [0, 0, 0]
   let [isWhole, hasComplained] = [false, false]
 
@@ -97,7 +100,7 @@ const clientOf = (
   }
   const end = (error?: TftpResult['error']): void => {
     isWhole = true
-    onEnd({ octets: Buffer.concat(payloads), options, blocks, ...(error && { error }) })
+    onEnd({ octets: Buffer.concat(payloads), options, blocks, from, ...(error && { error }) })
   }
   const takeBlock = (block: number, payload: Buffer): void => {
     blocks++
@@ -115,8 +118,9 @@ const clientOf = (
     if (isLast) end()
   }
   return {
-    take: (bytes, port) => {
+    take: (bytes, address, port) => {
       server ??= port
+      from = address
       if (port !== server) return
       const packet = decodePacket(bytes)
       if (packet.kind === 'data') return takeBlock(packet.block, packet.payload as Buffer)

@@ -25,8 +25,12 @@ export const answerRequest = async (
   context: AnswerContext,
 ): Promise<void> => {
   const { peer } = answering
-  const refuse = (error: Omit<ErrorPacket, 'kind'>, outcome: string, reason: string): void => {
-    listener.send(encodePacket({ kind: 'error', ...error }), peer.port, peer.address)
+  const refuse = (
+    { code, message }: Pick<ErrorPacket, 'code' | 'message'>,
+    outcome: string,
+    reason: string,
+  ): void => {
+    listener.send(encodePacket({ kind: 'error', code, message }), peer.port, peer.address)
     context.report(requestLine(request, peer, outcome, reason))
   }
   try {

@@ -43,20 +43,25 @@ export const openTftpServer = async (options: TftpServerOptions): Promise<TftpSe
     listener.on('error', () => undefined)
   }
   const { address, port } = (listeners[0] as Socket).address()
+  const close = async (): Promise<void> => {
+    for (const listener of listeners) listener.removeAllListeners('message')
+    const waiting = new AbortController()
+    await Promise.race([
+      admitted.whenIdle(),
+      delay(limits.closeMs, undefined, { signal: waiting.signal }).then(
+        () => admitted.endAll('the server stops'),
+        () => undefined,
+      ),
+    ])
+    waiting.abort()
+    for (const listener of listeners) listener.close()
+  }
+  let closing: Promise<void> | undefined
   return {
     address: { host: address, port },
-    close: async () => {
-      for (const listener of listeners) listener.removeAllListeners('message')
-      const waiting = new AbortController()
-      await Promise.race([
-        admitted.whenIdle(),
-        delay(limits.closeMs, undefined, { signal: waiting.signal }).then(
-          () => admitted.endAll('the server stops'),
-          () => undefined,
-        ),
-      ])
-      waiting.abort()
-      for (const listener of listeners) listener.close()
+    close: () => {
+      closing ??= close()
+      return closing
     },
   }
 }
