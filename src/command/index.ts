@@ -80,6 +80,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'serve',
+    describe: 'answer machines that boot from the network: DHCP, TFTP, HTTP',
+    load: async deps => (await import('./serve.ts')).serveCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'migrate',
     describe: 'print the zone and the LDIF that class scripts amount to',
     load: async deps => (await import('./migrate.ts')).migrateCommand(deps) as CommandModule<object, never>,

@@ -41,7 +41,9 @@ const registerOrder = async ({ register, resolvePath }: Config): Promise<object 
     const { name, algorithm, secret } = await readTsigSecret(tsig, resolvePath)
     return { ...rest, tsig: { name, algorithm, secret: secret.toString('base64') } }
   }
-  const reverse = register.reverse?.map(async entry => (typeof entry === 'string' ? entry : withSecret(entry)))
+  const reverse = register.reverse?.map(async entry =>
+    typeof entry === 'string' ? entry : withSecret(entry),
+  )
   return {
     ...(await withSecret(register)),
     ...(reverse === undefined ? {} : { reverse: await Promise.all(reverse) }),

@@ -49,10 +49,7 @@ const reachable = (listen: ServerAddress, own: string | undefined): ServerAddres
   return own === undefined ? undefined : { ...listen, host: own }
 }
 
-const loaderFor = (
-  loaders: ServeConfig['boot']['loaders'],
-  { firmware, cpu }: Arch,
-): string | undefined => {
+const loaderFor = (loaders: ServeConfig['boot']['loaders'], { firmware, cpu }: Arch): string | undefined => {
   if (firmware === 'bios') return loaders.bios
   if (cpu === 'x64') return loaders.x64
   return cpu === 'arm64' ? loaders.arm64 : undefined

@@ -34,7 +34,8 @@ export const findServeFaults = (
     return isDirectory(resolvePath(root)) ? [] : fault(`${key.join('.')}: "${root}" is no directory`)
   })
   const isThere = (file: string) => roots.some(({ root = '' }) => isFile(join(resolvePath(root), file)))
-  const missing = roots.length === 0 || hasErrors(rootFaults) ? [] : bootFiles(serve).filter(({ file }) => !isThere(file))
+  const missing =
+    roots.length === 0 || hasErrors(rootFaults) ? [] : bootFiles(serve).filter(({ file }) => !isThere(file))
   return [
     ...rootFaults,
     ...missing.map(({ key, file }) => {

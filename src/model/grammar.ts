@@ -113,7 +113,15 @@ const splitCondition = (
   return { text: rest.slice(1, close), rest: after }
 }
 
-/** A text as it may stand in a message: quoted, control characters escaped, cut at 80 characters. */
-export const quote = (text: string): string => JSON.stringify(shorten(text))
+/** A text as it may stand in a message: quoted, cut at 80 characters, and what a terminal would obey or hide is escaped. */
+export const quote = (text: string): string => JSON.stringify(shorten(text)).replace(UNSEEN, escapeUnits)
+
+/** What JSON leaves as it is, but is no visible character: C1 controls, marks of direction, ends of lines. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+const escapeUnits = (character: string): string =>
+  character
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text)

@@ -16,6 +16,13 @@ export type Transaction = {
 /** Takes what happened; never throws. */
 export type Report = (transaction: Transaction) => void
 
+/** A text from the network as it may stand in a line: whatever is no printable ASCII becomes `\xNN` or `\u{N}`. Pure. */
+export const printable = (text: string): string =>
+  text.replace(/[^ -~]/gu, character => {
+    const code = character.codePointAt(0) ?? 0
+    return code > 0xff ? `\\u{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, '0')}`
+  })
+
 /** The line of a log for one transaction, such as `dhcp 52:54:00:12:34:56 DISCOVER offer 192.0.2.100 web01`. Pure. */
 export const formatTransaction = ({ protocol, client, request, outcome, text }: Transaction): string =>
   [protocol, client, request, outcome, text].filter(part => part !== '').join(' ')
