@@ -85,6 +85,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./serve.ts')).serveCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'boot',
+    describe: 'say what a host does at its next boot from the network',
+    load: async deps => (await import('./boot.ts')).bootCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'migrate',
     describe: 'print the zone and the LDIF that class scripts amount to',
     load: async deps => (await import('./migrate.ts')).migrateCommand(deps) as CommandModule<object, never>,

@@ -14,6 +14,7 @@ import type { Plan } from '../plan/step.ts'
 import { baseArchitecture } from '../plan/system/base.ts'
 import { planSystem } from '../plan/system/system.ts'
 import { planUpdate } from '../plan/system/update.ts'
+import { tasksOf } from '../plan/task.ts'
 import type { ResolvedHost } from '../resolve/resolve-host.ts'
 import { readBaseInput } from './base-input.ts'
 import { configSpaceDirectory } from './config-space-directory.ts'
@@ -62,15 +63,19 @@ export const makePlan = async (setting: PlanSetting): Promise<MadePlan> => {
   const answer = await askFor(setting, directory.value, args.facts, args.add)
   const found = [...directory.diagnostics, ...answer.diagnostics]
   const { resolved } = answer
-  if (resolved === undefined || directory.value === undefined) {
-    const exitCode = answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode
-    return { planned: undefined, answer, diagnostics: found, exitCode }
-  }
+  if (resolved === undefined || directory.value === undefined) return withoutPlan(answer, found)
   const made = await planFor(setting, { answer, resolved, configSpace: directory.value })
-  const unknown = await findExecuted(directory.value, resolved.classes)
+  const left = { classFiles: true, hooksOf: tasksOf(actionOf(setting.goal)) }
+  const unknown = await findExecuted(directory.value, resolved.classes, left)
   const diagnostics = [...found, ...unknown, ...made.diagnostics]
   const planned = hasErrors(diagnostics) ? undefined : made.value
   return { planned, answer, diagnostics, exitCode: planned === undefined ? EXIT.findings : EXIT.done }
+}
+
+/** No plan, because something was wrong before there could be one. */
+export const withoutPlan = (answer: LookupAnswer, diagnostics: readonly Diagnostic[]): MadePlan => {
+  const exitCode = answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode
+  return { planned: undefined, answer, diagnostics, exitCode }
 }
 
 /** Looks the host up for an installation: the files of the config space make classes known. */

@@ -25,6 +25,8 @@ export type RunPlace = {
   readonly host: HostName
   /** What the sources said of the host before its class scripts were run. */
   readonly known: Readonly<Record<string, string>>
+  /** Whether the monitor hears of it. */
+  readonly isTold: boolean
 }
 
 /** What FAI finds in its environment or on the kernel's command line; the sources and `.var` files may say otherwise. */
@@ -66,7 +68,7 @@ export const openRun = async (
     logDirectory,
     shell,
     errors: openTaskErrors(logDirectory),
-    monitor: openMonitor(logDirectory, monitor),
+    monitor: openMonitor(logDirectory, place.isTold ? monitor : undefined),
     log: applying.context.log,
     applying,
     run,

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises'
+import { access, chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
@@ -163,4 +163,33 @@ t.test('installing without root is refused as a matter of the environment', asyn
   const run = await runInProcess(['install', 'web01', ...DEMO, ...IMAGE, '--yes'], { isRoot: false })
   t.equal(run.exitCode, 3)
   t.match(run.stderr, /installing needs root/)
+})
+
+t.test('--run-class-scripts plans by what class scripts and .var files give', async t => {
+  const config = 'fixtures/demo/fai-classes.yaml'
+  const files = {
+    'class/10-site': '#!/bin/sh\necho EXTRA\n',
+    'class/EXTRA.var': 'pkg=$(tail -n 1 "$LOGDIR/FAI_CLASSES")\n',
+    'hooks/instsoft.EXTRA': '#!/bin/sh\n',
+    'hooks/partition.OTHER': '#!/bin/sh\n',
+    'package_config/EXTRA': 'PACKAGES install\nnano\n',
+    'disk_config/FAIBASE': await readFile(join(ROOT, 'fixtures/demo/config/disk_config/FAIBASE'), 'utf8'),
+  }
+  await withFiles(files, async directory => {
+    await chmod(join(directory, 'class/10-site'), 0o755)
+    const site = ['--config', config, '--config-space', directory]
+    const words = ['plan', 'web01', ...site, ...IMAGE, '--format', 'json']
+    const without = await runInProcess(words)
+    t.notOk(JSON.parse(without.stdout).classes.includes('EXTRA'))
+    t.match(without.stderr, /^warning plan-incomplete: .*\/class\/10-site: /m)
+    const { stdout, stderr } = await runInProcess([...words, '--run-class-scripts'])
+    const plan = JSON.parse(stdout)
+    t.ok(plan.classes.includes('EXTRA'))
+    t.equal(plan.variables.pkg, 'LAST', 'files see the log directory of a run')
+    t.ok(JSON.stringify(plan.steps).includes('"nano"'))
+    const left = stderr.split('\n').filter(line => line.includes('plan-incomplete'))
+    t.strictSame(left, [
+      `warning plan-incomplete: ${directory}/hooks/instsoft.EXTRA: a hook may change or skip its task`,
+    ])
+  })
 })

@@ -31,10 +31,11 @@ export const preparePlan = async (
   goal: Goal,
   raw: RawTargetArgs,
   deps: CommandDeps,
+  make: typeof makePlan = makePlan,
 ): Promise<PreparedPlan | undefined> => {
   const setting = await readSetting(host, goal, raw, deps)
   if (setting === undefined) return undefined
-  const { planned, answer, diagnostics, exitCode } = await makePlan(setting)
+  const { planned, answer, diagnostics, exitCode } = await make(setting)
   complainAll(deps, diagnostics)
   if (planned === undefined) deps.setExitCode(exitCode)
   return planned && { plan: planned.plan, answer }

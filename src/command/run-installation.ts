@@ -5,24 +5,20 @@ import { CleanupError, messageOf, RefusedError } from '../apply/apply-error.ts'
 import type { ApplyContext } from '../apply/context.ts'
 import { refusePlan } from '../apply/refusals.ts'
 import { forgetDiskFiles, refuseChange } from '../apply/storage/change-storage.ts'
-import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import type { FaiRun } from '../install/run.ts'
 import { isChosen, type RunQuestions, runAction } from '../install/run-action.ts'
 import { openHistory, type RunHistory } from '../install/run-history.ts'
 import { stampName, takeStamp } from '../install/stamp.ts'
-import { readWanted } from '../install/wanted.ts'
 import type { HostName } from '../model/catalog.ts'
-import { parseClassName } from '../model/class-name.ts'
-import { planClassFiles } from '../plan/log-files.ts'
-import type { LocalStep, Step } from '../plan/step.ts'
+import type { LocalStep } from '../plan/step.ts'
 import { EXIT, type ExitCode } from './deps.ts'
 import { claimLogDirectory, DISKS_LOG_DIRECTORY, type RunLogs, runDate } from './log-directory.ts'
 import { type LookupAnswer, toDiagnostic } from './look-up.ts'
-import { lookupObject } from './lookup-output.ts'
-import { actionOf, askFor, type Goal, type PlanSetting, planFor, settingsOf } from './make-plan.ts'
+import { actionOf, askFor, type Goal, type PlanSetting, settingsOf } from './make-plan.ts'
 import { openRun, type RunPlace } from './open-run.ts'
+import { nothingAsked, planQuestions } from './plan-questions.ts'
 import { registrationOf } from './plan-registration.ts'
 import { printReport } from './print-report.ts'
 import { registerHost } from './register-host.ts'
@@ -69,7 +65,7 @@ const runForHost = async (
   const root = target ?? (await makeTarget(goal))
   try {
     const known = resolved === undefined ? {} : settingsOf(resolved)
-    const place = { configSpace, target: root, host, known }
+    const place = { configSpace, target: root, host, known, isTold: true }
     const { code, answer, logDirectory } = await withStamp(setting, root, progress, async () =>
       runAndTell(setting, { ...place, ...(await openLogs(setting, host)) }, progress),
     )
@@ -170,9 +166,10 @@ const runTasks = async (
 ): Promise<Ended> => {
   const { deps, args, goal } = setting
   const { applying, monitor, reporter } = run
-  const asked: Asked = { answer: undefined, exitCode: EXIT.findings }
+  const asked = nothingAsked()
+  const answering = { configSpace: place.configSpace, asked, context: applying.context }
   const questions: RunQuestions = {
-    ...planQuestions(setting, place, { asked, context: applying.context }, progress),
+    ...planQuestions(setting, answering, progress),
     refuse: steps => refuseSteps(steps, applying.context),
   }
   const { only, skip } = args
@@ -215,45 +212,3 @@ const toExitCode = (error: unknown, signal: AbortSignal, { reporter, diagnose }:
   reporter.complain(error.message)
   return isEnvironment ? EXIT.environment : EXIT.findings
 }
-
-/** What was asked while the run went. */
-type Asked = { answer: LookupAnswer | undefined; exitCode: ExitCode }
-
-const planQuestions = (
-  setting: PlanSetting,
-  { configSpace }: RunPlace,
-  { asked, context }: { readonly asked: Asked; readonly context: ApplyContext },
-  { diagnose }: Progress,
-): Pick<RunQuestions, 'resolve' | 'plan'> => {
-  const { args } = setting
-  return {
-    async resolve(facts, added) {
-      const names = added.flatMap(name => parseClassName(name) ?? [])
-      const answer = await askFor(setting, configSpace, [...args.facts, ...facts], [...args.add, ...names])
-      diagnose(answer.diagnostics)
-      const { resolved } = answer
-      if (resolved === undefined) {
-        asked.exitCode = answer.exitCode === EXIT.done ? EXIT.findings : answer.exitCode
-        return undefined
-      }
-      asked.answer = answer
-      const variables = settingsOf(resolved)
-      const explained = lookupObject(answer, setting.host, true)
-      const { classes } = resolved
-      return { classes, variables, steps: planClassFiles({ classes, variables, explained }) }
-    },
-    async plan(variables) {
-      const { answer } = asked
-      if (answer?.resolved === undefined) return undefined
-      const subject = { answer, resolved: answer.resolved, configSpace, variables, run: context }
-      const planned = await planFor(setting, subject)
-      diagnose(planned.diagnostics)
-      if (hasErrors(planned.diagnostics) || planned.value === undefined) return undefined
-      const { plan, space } = planned.value
-      const wanted = await readWanted(plan.classes, space, plan.steps)
-      return { steps: plan.steps.filter(isLocal), wanted }
-    },
-  }
-}
-
-const isLocal = (step: Step): step is LocalStep => step.action.kind !== 'update-dns'

@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { readConfigSpace } from './config-space.ts'
 import { findExecuted } from './config-space-executed.ts'
@@ -106,21 +107,28 @@ t.test('what an installation executes and a plan does not is a warning for each 
     'class/README': '',
     'hooks/instsoft.WEB.sh': '',
     'hooks/instsoft.MAIL': '',
+    'hooks/partition.WEB': '',
     'files/etc/motd/WEB': '',
     'files/etc/motd/deep/x': '',
   }
   await withSpace(files, [], async directory => {
     const { diagnostics: ignored } = await readConfigSpace(directory, CLASSES)
-    const diagnostics = [...ignored, ...(await findExecuted(directory, CLASSES))]
-    const found = diagnostics.map(({ code, origin }) => ({
-      code,
-      path: origin.kind === 'file' ? origin.path.slice(directory.length + 1) : '',
-    }))
-    t.strictSame(found, [
+    const placesOf = (diagnostics: readonly Diagnostic[]) =>
+      diagnostics.map(({ code, origin }) => ({
+        code,
+        path: origin.kind === 'file' ? origin.path.slice(directory.length + 1) : '',
+      }))
+    const all = { classFiles: true, hooksOf: ['instsoft'] }
+    t.strictSame(placesOf([...ignored, ...(await findExecuted(directory, CLASSES, all))]), [
       { code: 'config-space-ignored', path: 'files/etc/motd/WEB' },
       { code: 'plan-incomplete', path: 'class/50-hosts' },
       { code: 'plan-incomplete', path: 'class/WEB.var' },
       { code: 'plan-incomplete', path: 'hooks/instsoft.WEB.sh' },
+    ])
+    const hooks = { classFiles: false, hooksOf: ['instsoft', 'partition'] }
+    t.strictSame(placesOf(await findExecuted(directory, CLASSES, hooks)), [
+      { code: 'plan-incomplete', path: 'hooks/instsoft.WEB.sh' },
+      { code: 'plan-incomplete', path: 'hooks/partition.WEB' },
     ])
   })
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isFile } from '../inspect/folder.ts'
-import type { FaiRun } from './run.ts'
+import type { FaiRun, ScriptRun } from './run.ts'
 import { readIntoShell } from './run-file.ts'
 
 /**
@@ -9,7 +9,7 @@ import { readIntoShell } from './run-file.ts'
  * see it, and again afterwards.
  */
 export const readClassVariables = async (
-  run: FaiRun,
+  run: ScriptRun & Pick<FaiRun, 'classes'>,
   fromSources: Readonly<Record<string, string>>,
 ): Promise<void> => {
   const folder = join(run.configSpace, 'class')

@@ -25,7 +25,7 @@ t.test('ftp reads the password from its input, never from its arguments', async 
       argv: ['curl', '--config', '-'],
       stdin: `user = "fai:se\\"cret"
 ftp-create-dirs
-fail
+fail-early
 silent
 show-error
 upload-file = "/tmp/log/fai.log"

@@ -69,7 +69,7 @@ const ftpCommand = ({ user, server, ofHost, name, files }: Place, password: stri
   const lines = [
     `user = ${quote(`${user}:${password}`)}`,
     'ftp-create-dirs',
-    'fail',
+    'fail-early',
     'silent',
     'show-error',
     ...files.flatMap(file => [

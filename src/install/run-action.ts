@@ -2,28 +2,23 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../apply/apply-error.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
-import { isFile } from '../inspect/folder.ts'
-import type { ClassName } from '../model/class-name.ts'
 import { TIMED_OUT } from '../model/exit-code.ts'
-import { planVariablesFile } from '../plan/log-files.ts'
 import type { LocalStep } from '../plan/step.ts'
 import { failureCode, isSystemAction, type SystemAction, type Task, tasksInside } from '../plan/task.ts'
 import type { Wanted } from '../plan/update/run-difference.ts'
 import { changeBoot } from './boot-change.ts'
-import { runClassScripts } from './class-scripts.ts'
-import { readClassVariables } from './class-variables.ts'
 import { runHooks } from './hooks.ts'
 import { runOtherAction } from './other-actions.ts'
+import { type ResolveClasses, runPrologue } from './prologue.ts'
 import { saveRemoteLogs } from './remote-logs.ts'
 import { type FaiRun, StopRun } from './run.ts'
 import { readIntoShell, stopWhereRaised, tellLate } from './run-file.ts'
-import { type PlacedStep, runSteps, runTask } from './run-task.ts'
+import { type PlacedStep, placeSteps, runSteps, runTask } from './run-task.ts'
 import { runTests } from './tests.ts'
 
 /** What a run asks for while it goes. What is wrong is told by whoever answers, and the run ends. */
 export type RunQuestions = {
-  /** The class list of the host, with these facts from class scripts and these classes added. */
-  resolve(facts: readonly ClassName[], added: readonly string[]): Promise<RunClasses | undefined>
+  readonly resolve: ResolveClasses
   /** Everything the action will do, with these variables; nothing of it is done before all of it is known. */
   plan(variables: Readonly<Record<string, string>>): Promise<RunPlan | undefined>
   /** Rejects where the machine, the target or the image is not what the steps need. */
@@ -32,15 +27,6 @@ export type RunQuestions = {
 
 /** The steps of a run, and what the host is after them. */
 export type RunPlan = { readonly steps: readonly LocalStep[]; readonly wanted: Wanted }
-
-/** A class list with what belongs to it. */
-export type RunClasses = {
-  readonly classes: readonly string[]
-  /** What the sources set. */
-  readonly variables: Readonly<Record<string, string>>
-  /** Steps of task `defclass`: what the log directory keeps of the list. */
-  readonly steps: readonly LocalStep[]
-}
 
 /** What an action is asked for beside its tasks. */
 export type ActionSetting = {
@@ -64,12 +50,12 @@ export const runAction = async (
 ): Promise<number> => {
   let steps: readonly PlacedStep[] = []
   try {
-    await runPrologue(run, questions)
+    await runPrologue(run, questions.resolve)
     if (isSystemAction(action)) {
       const planned = await questions.plan(run.shell.environment())
       if (planned === undefined) throw new StopRun('there is no plan')
       await questions.refuse(planned.steps)
-      steps = place(planned.steps)
+      steps = placeSteps(planned.steps)
       await runSystemAction(action, { steps, wanted: planned.wanted }, run, setting)
     } else {
       await runTask('action', run, () => runOtherAction(action, run))
@@ -105,50 +91,12 @@ const runSystemAction = async (
   })
 }
 
-const place = (steps: readonly LocalStep[]): readonly PlacedStep[] =>
-  steps.map((step, index) => ({ step, index }))
-
-/** What a shell can read back: functions have other names, and those of one letter are nobody's (FAI leaves them out). */
-const namedVariables = (variables: ReadonlyMap<string, string>): Record<string, string> =>
-  Object.fromEntries([...variables].filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]+$/.test(name)).sort(byName))
-
-const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
-
 /** Whether a task of the action is run. Pure. */
 export const isChosen = (task: Task, { only, skip }: Choice): boolean =>
   (only.length === 0 || only.includes(task)) && !skip.includes(task)
 
 const stepsOf = (task: Task, steps: readonly PlacedStep[]): readonly PlacedStep[] =>
   steps.filter(({ step }) => step.task === task)
-
-const runPrologue = async (run: FaiRun, questions: RunQuestions): Promise<void> => {
-  const { shell } = run
-  run.classes = ['DEFAULT', 'LINUX', shell.variables.get('HOSTNAME') ?? '', 'LAST']
-  shell.set({ classes: run.classes.join(' ') })
-  await runTask('confdir', run, async () => undefined)
-  await runTask('setup', run, () => readSubroutines(run))
-  let fromSources: Readonly<Record<string, string>> = {}
-  await runTask('defclass', run, async () => {
-    const facts = await runClassScripts(run)
-    const added = (shell.variables.get('ADDCLASSES') ?? '').split(/[,\s]+/).filter(name => name !== '')
-    const resolved = await questions.resolve(facts, added)
-    if (resolved === undefined) throw new StopRun('there is no class list')
-    fromSources = resolved.variables
-    run.classes = resolved.classes
-    shell.set({ classes: run.classes.join('\n'), cfclasses: run.classes.join('.') })
-    await runSteps('defclass', place(resolved.steps), run)
-  })
-  await runTask('defvar', run, async () => {
-    await readClassVariables(run, fromSources)
-    await runSteps('defvar', place([planVariablesFile(namedVariables(shell.variables))]), run)
-  })
-}
-
-/** A config space may bring shell functions of its own. */
-const readSubroutines = async (run: FaiRun): Promise<void> => {
-  const path = join(run.configSpace, 'hooks/subroutines')
-  if (await isFile(path)) await readIntoShell({ path, task: 'setup', cwd: run.configSpace }, run)
-}
 
 const runInside = async (task: Task, steps: readonly PlacedStep[], run: FaiRun): Promise<void> => {
   switch (task) {

@@ -40,6 +40,10 @@ const NOTHING_WITHOUT: readonly Task[] = ['partition', 'mountdisks']
 /** A step and its place in the whole plan, from 0. */
 export type PlacedStep = { readonly step: LocalStep; readonly index: number }
 
+/** Steps with their places. Pure. */
+export const placeSteps = (steps: readonly LocalStep[]): readonly PlacedStep[] =>
+  steps.map((step, index) => ({ step, index }))
+
 /**
  * Carries out the steps of a task, up to the first that fails: what that counts as is `failureCode`, and above
  * `STOP_ON_ERROR` the run ends.

@@ -13,6 +13,9 @@ export type ScriptWatch = {
   readonly touched: ReadonlyMap<string, string>
 }
 
+/** Where no script of a task is run, or nobody asks what it changed. */
+export const UNWATCHED: ScriptWatch = { changes: [], touched: new Map(), around: (_name, script) => script() }
+
 /** What one script changed. */
 export type ScriptChange = { readonly script: string; readonly paths: readonly string[] }
 

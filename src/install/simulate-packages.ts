@@ -1,3 +1,4 @@
+import { CommandError } from '../apply/apply-error.ts'
 import { type PackageQuestion, type PackageReport, readPackagePlan } from '../apply/install-packages.ts'
 import { readInstalled } from '../apply/installed-packages.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
@@ -32,7 +33,7 @@ export const simulatePackages = async (
   const packageReports: PackageReport[] = []
   for (const { action } of steps) {
     if (action.kind !== 'install-packages') continue
-    const plan = await readPackagePlan(action, { ...question, aptOptions: WITHOUT_TRACE })
+    const plan = await readPackagePlan(action, { ...question, aptOptions: WITHOUT_TRACE }).catch(withoutLists)
     commands.push(...plan.commands)
     packageReports.push({ dropped: plan.dropped, diagnostics: plan.diagnostics, changes: [] })
   }
@@ -40,16 +41,21 @@ export const simulatePackages = async (
   const found = new Map<string, PackageChange>()
   for (const argv of commands.flatMap(simulationOf)) {
     const result = await run({ argv, env: PACKAGE_ENVIRONMENT, timeoutSeconds: 600 }, signal)
-    if (result.exitCode !== 0) throw new EnvironmentError(withoutAnswer(argv, result.tail))
+    if (result.exitCode !== 0) throw new EnvironmentError(withoutAnswer(formatWords(argv), result.tail))
     for (const change of parseSimulation(result.stdout, installed)) found.set(change.package, change)
   }
   return { packages: [...found.values()].sort((a, b) => (a.package < b.package ? -1 : 1)), packageReports }
 }
 
-const withoutAnswer = (argv: readonly string[], tail: readonly string[]): string =>
-  [`what packages would change is not known: ${formatWords(argv)}`, ...tail.map(line => `  | ${line}`)].join(
-    '\n',
-  )
+const withoutAnswer = (what: string, tail: readonly string[]): string =>
+  [`what packages would change is not known: ${what}`, ...tail.map(line => `  | ${line}`)].join('\n')
+
+/** A system that never fetched its lists knows no package at all. */
+const withoutLists = (error: unknown): never => {
+  if (!(error instanceof CommandError)) throw error
+  const what = `apt names no package of an archive, perhaps before the first apt-get update: ${error.command}`
+  throw new EnvironmentError(withoutAnswer(what, error.result.tail))
+}
 
 const CHANGING = new Set(['install', 'remove', 'dist-upgrade'])
 

@@ -178,12 +178,13 @@ const shown = ({ text, rest }: Parts): Shown => {
   const userinfo = /^(\S*)@/.exec(rest)?.[1] ?? ''
   const password = userinfo.split(':').slice(1).join(':')
   const query = /\?([^#]*)/.exec(rest)?.[1] ?? ''
-  const pieces = new Set([userinfo, password, decoded(password), query])
+  const pieces = new Set([userinfo, password, decodePercent(password), query])
   const secrets = [...pieces].filter(piece => piece !== '' && !visible.includes(piece))
   return { shown: visible, secrets: secrets.sort((a, b) => b.length - a.length) }
 }
 
-const decoded = (text: string): string => {
+/** A text without its percent-encoding (RFC 3986, section 2.1), or as it is where that is none. Pure. */
+export const decodePercent = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
@@ -206,7 +207,7 @@ const parseSvn = (parts: Parts): ConfigSpaceUri | string => {
     kind: 'svn',
     url: `${scheme}://${protocol === 'ssh' && user !== undefined ? `${user}@` : ''}${path}`,
     user,
-    password: password.length === 0 ? undefined : decoded(password.join(':')),
+    password: password.length === 0 ? undefined : decodePercent(password.join(':')),
     ...shown(parts),
   }
 }

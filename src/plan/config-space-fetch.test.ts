@@ -86,6 +86,31 @@ t.test('the URL of a download goes through stdin, quoted for curl', async t => {
   t.match(stdin, /^proto-redir = "=https"$/m)
 })
 
+const downloads: Record<string, string> = {
+  'sftp://files.example.test/srv/c.tar': '-- files.example.test:/srv/c.tar /c/a.tar',
+  'scp://fai@files.example.test:2222/~/my%20c.tar': '-P 2222 -- fai@files.example.test:my c.tar /c/a.tar',
+  'sftp://fai@[2001:db8::1]:22/c%2.tar': '-P 22 -- fai@[2001:db8::1]:/c%2.tar /c/a.tar',
+}
+
+for (const [uri, words] of Object.entries(downloads)) {
+  t.test(`${uri} is copied by OpenSSH, which asks nothing`, async t => {
+    const archive = remote(uri)
+    if (archive.kind !== 'archive') throw new Error('no archive')
+    const { argv, stdin } = downloadCommand(archive, '/c/a.tar', FETCH_LIMITS)
+    const options = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=30'
+    t.equal(argv.slice(2).join(' '), `scp ${options} ${words}`)
+    t.equal(stdin, undefined)
+  })
+}
+
+t.test('a password for ssh goes to curl, through stdin', async t => {
+  const archive = remote('sftp://fai:geheim@files.example.test/c.tar')
+  if (archive.kind !== 'archive') throw new Error('no archive')
+  const { argv, stdin } = downloadCommand(archive, '/c/a.tar', FETCH_LIMITS)
+  t.strictSame(argv.slice(2), ['curl', '--config', '-'])
+  t.match(stdin, 'url = "sftp://fai:geheim@files.example.test/c.tar"')
+})
+
 t.test('each compression has its program, which leaves the plain archive', async t => {
   const programs = (['none', 'gzip', 'bzip2', 'xz', 'zstd'] as const).map(compression => {
     const [command] = decompressCommands('/c/a.tar', compression, FETCH_LIMITS)

@@ -3,6 +3,7 @@ import {
   type ArchiveUri,
   type Compression,
   type CvsUri,
+  decodePercent,
   type GitUri,
   type ProgramUri,
   type RemoteUri,
@@ -45,6 +46,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   cvs: 'cvs',
   git: 'git',
   hg: 'mercurial',
+  scp: 'openssh-client',
   svn: 'subversion',
   xz: 'xz-utils',
   zstd: 'zstd',
@@ -130,8 +132,28 @@ const programCommand = ({ method, text }: ProgramUri, into: string): FetchComman
   env: { FAI: into, FAI_CONFIG_SRC: text, LOGDIR: dirname(into) },
 })
 
-/** Downloads an archive to a file. The URL goes through stdin: it may hold a password. Pure. */
+/**
+ * Downloads an archive to a file. Pure.
+ *
+ *     URL                            by
+ *     scp or sftp, no password       scp of OpenSSH: curl's own ssh knows neither all keys nor ssh_config(5)
+ *     any other                      curl, which gets the URL through stdin: it may hold a password
+ */
 export const downloadCommand = (uri: ArchiveUri, file: string, limits: FetchLimits): FetchCommand => {
+  const [, user, host, port, path] = SSH_URL.exec(uri.url) ?? []
+  if (host === undefined || path === undefined) return curlCommand(uri, file, limits)
+  // As curl has it: absolute, but for the home directory behind a tilde.
+  const from = `${user ?? ''}${host}:${decodePercent(path).replace(/^\/~\//, '')}`
+  const settings = ['BatchMode=yes', 'ConnectTimeout=10', `ServerAliveInterval=${SILENCE_SECONDS}`]
+  const options = settings.flatMap(setting => ['-o', setting])
+  const toPort = port === undefined ? [] : ['-P', port]
+  return { argv: limited(limits.downloadBytes, 'scp', ...options, ...toPort, '--', from, file) }
+}
+
+/** User with its `@`, host, port, path; not with a password. */
+const SSH_URL = /^(?:scp|sftp):\/\/([^/@:]*@)?(\[[^\]]*\]|[^/@:]+)(?::(\d+))?(\/.*)$/
+
+const curlCommand = (uri: ArchiveUri, file: string, limits: FetchLimits): FetchCommand => {
   // No redirect leaves HTTPS once it was chosen.
   const redirects = uri.protocol === 'http' ? 'http,https' : 'https'
   const settings: readonly (readonly [string, string | number])[] = [

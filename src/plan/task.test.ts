@@ -1,5 +1,5 @@
 import t from 'tap'
-import { failureCode, PROLOGUE, STOP_ON_ERROR, TASKS, tasksInside } from './task.ts'
+import { failureCode, PROLOGUE, STOP_ON_ERROR, TASKS, tasksInside, tasksOf } from './task.ts'
 
 for (const action of ['install', 'dirinstall', 'softupdate'] as const) {
   t.test(`${action} has its tasks in FAI's order, each once, and never itself`, async t => {
@@ -19,6 +19,17 @@ t.test(
       tasksInside('install').filter(task => !tasksInside(action).includes(task))
     t.strictSame(without('dirinstall'), ['partition', 'mountdisks', 'chboot'])
     t.strictSame(without('softupdate'), ['partition', 'mountdisks', 'extrbase', 'chboot'])
+  },
+)
+
+t.test(
+  'around them are the prologue and the end; an action of the config space has no tasks inside',
+  async t => {
+    t.strictSame(tasksOf('dirinstall'), [
+      ...[...PROLOGUE, 'action', 'dirinstall'],
+      ...[...tasksInside('dirinstall'), 'faiend'],
+    ])
+    t.strictSame(tasksOf('backup'), [...PROLOGUE, 'action'])
   },
 )
 

@@ -56,6 +56,13 @@ export const tasksInside = (action: SystemAction): readonly Task[] => {
   return INSTALLING.filter(task => !leftOut.includes(task))
 }
 
+/** Every task that is run for an action, those around others too; an action that is none of FAI's has no tasks inside. Pure. */
+export const tasksOf = (action: string): readonly Task[] => [
+  ...PROLOGUE,
+  'action',
+  ...(isSystemAction(action) ? ([action, ...tasksInside(action), 'faiend'] as const) : []),
+]
+
 /** FAI's `STOP_ON_ERROR` where nobody sets it: a code above it ends the run. */
 export const STOP_ON_ERROR = 700
 

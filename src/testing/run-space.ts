@@ -8,6 +8,7 @@ import type { FaiRun } from '../install/run.ts'
 import { type RunQuestions, runAction } from '../install/run-action.ts'
 import { eventReporter, type RunEvent } from '../install/run-event.ts'
 import { runVariables } from '../install/run-variables.ts'
+import { UNWATCHED } from '../install/script-watch.ts'
 import { openShell } from '../install/shell.ts'
 import { openTaskErrors } from '../install/task-errors.ts'
 import type { LocalStep } from '../plan/step.ts'
@@ -114,7 +115,7 @@ const openSpace = async (
     errors: openTaskErrors(logDirectory),
     monitor: openMonitor(logDirectory, options.monitor),
     log: applying.context.log,
-    watch: { changes: [], touched: new Map(), around: (_name, script) => script() },
+    watch: UNWATCHED,
     classes: [],
   }
 }

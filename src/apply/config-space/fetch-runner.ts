@@ -47,11 +47,14 @@ const reasonOf = ({ exitCode, timedOut, tail }: CommandResult, limits: FetchLimi
     return 'what it makes is larger than a config space may be'
   }
   const lines = tail.filter(line => line.trim() !== '')
-  const fault = lines.findIndex(line => /^(fatal|error|abort|ssh|curl|svn|cvs|tar|xz|gzip|zstd)\b/.test(line))
+  const fault = lines.findIndex(line => FAULT.test(line))
   // git says in the lines behind what it could not do and why.
   const said = (fault === -1 ? lines.slice(-1) : lines.slice(fault, fault + 3)).join(' ')
   return `${said} (exit code ${exitCode})`.trimStart()
 }
+
+/** ssh begins with `USER@HOST: ` where it is refused; what scp says behind that is only that the connection is gone. */
+const FAULT = /^(?:(?:fatal|error|abort|ssh|scp|curl|svn|cvs|tar|xz|gzip|zstd)\b|\S+@\S+: )/
 
 const mask = (text: string, { secrets }: RemoteUri): string =>
   secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
