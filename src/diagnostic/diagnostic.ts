@@ -55,6 +55,7 @@ export const CODES = [
   'host-only-in-ldap',
   'image-package-missing',
   'implicit-class',
+  'kernel-parameter-invalid',
   'ldif-syntax',
   'member-list-too-long',
   'migration-differs',
