@@ -100,6 +100,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./image.ts')).imageCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'netboot',
+    describe: 'in the netboot image: do what the kernel command line asks for',
+    load: async deps => (await import('./netboot.ts')).netbootCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'completion',
     describe: 'print the completion script of a shell',
     load: async deps =>
