@@ -8,12 +8,16 @@ import type { Destination } from '../server/dhcp/destination.ts'
 import type { DhcpConfig } from '../server/dhcp/dhcp-config.ts'
 import { type DhcpOptions, openDhcpServer, type RunningDhcp } from '../server/dhcp/listen.ts'
 import { formatTransaction } from '../server/transaction.ts'
-import { decodeMessage, type DhcpMessage, encodeMessage } from '../wire/dhcp/message.ts'
+import { type DhcpMessage, decodeMessage, encodeMessage } from '../wire/dhcp/message.ts'
 import type { PlacedOption } from '../wire/dhcp/option-field.ts'
 import { dhcpRequest } from './dhcp-request.ts'
 
 /** What a fake socket was told to send. */
-export type Sent = { readonly message: DhcpMessage<PlacedOption>; readonly to: Destination; readonly port: 67 | 4011 }
+export type Sent = {
+  readonly message: DhcpMessage<PlacedOption>
+  readonly to: Destination
+  readonly port: 67 | 4011
+}
 
 /** A server without a network. */
 export type FakeDhcp = RunningDhcp & {
