@@ -6,7 +6,7 @@ demo_packages="ca-certificates dosfstools e2fsprogs eatmydata fdisk gdisk grub-e
 # The real counterparts of the system tests.
 test_packages="$demo_packages bind9 bind9-dnsutils bind9-utils btrfs-progs bzip2 cryptsetup-bin curl debootstrap fai-client fai-doc fai-setup-storage gcc git
   iproute2 kmod ldap-utils libc6-dev libgraph-perl lvm2 mdadm openssl ovmf procps qemu-system-x86 reclass slapd user-mode-linux util-linux xfsprogs
-  xz-utils zstd"
+  squashfs-tools xz-utils zstd"
 
 # Debian leaves the directories of administrators' programs out of an ordinary user's path.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
