@@ -13,6 +13,8 @@ export type Identifier = {
   readonly identify: IdentifyMachine
   /** Whether an address is some host's own. False where no source can tell, with a warning: the reverse zone may be anybody's. */
   readonly isReserved: (address: string) => Promise<boolean>
+  /** Opens the sources now, so that a secret which cannot be read is told at once: rejects with a `SourceError`. */
+  readonly open: () => Promise<void>
   /** Lets go of the sources and of what they said; the next question opens them anew. */
   readonly close: () => Promise<void>
 }
@@ -76,6 +78,10 @@ export const openIdentifier = (config: Config, options: IdentifierOptions): Iden
     return answer
   }
   return {
+    open: async () => {
+      current ??= begin()
+      await current.opened
+    },
     isReserved: async address => {
       current ??= begin()
       return isOwnAddress(await current.opened, address, options)

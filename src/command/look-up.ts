@@ -64,7 +64,7 @@ export const loadConfig = async (option: string | undefined, deps: CommandDeps):
 export const lookUp = async (
   config: Config,
   request: LookupRequest,
-  deps: CommandDeps,
+  deps: Pick<CommandDeps, 'now' | 'signal'>,
 ): Promise<LookupAnswer> => {
   const alsoKnown = new Set([...request.facts, ...request.configSpaceClasses])
   const options = { now: deps.now, alsoKnown, fresh: request.fresh }

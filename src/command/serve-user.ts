@@ -13,7 +13,10 @@ export const findUser = async (
   { readProgram, signal }: Pick<CommandDeps, 'readProgram' | 'signal'>,
 ): Promise<User> => {
   const user = parsePasswdLine(await readProgram(['getent', 'passwd', name], signal, [NO_ENTRY]))
-  if (user !== undefined) return user
+  if (user !== undefined) {
+    const groups = await readProgram(['id', '-G', user.name], signal)
+    return { ...user, groups: groups.trim().split(' ').map(Number) }
+  }
   throw new EnvironmentError(
     `serve.user: there is no user "${name}" on this machine; make one with: useradd --system --user-group --no-create-home --shell /usr/sbin/nologin ${name}`,
   )

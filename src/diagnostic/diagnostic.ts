@@ -57,6 +57,7 @@ export const CODES = [
   'image-package-missing',
   'implicit-class',
   'interface-unusable',
+  'kernel-parameter-invalid',
   'ldif-syntax',
   'member-list-too-long',
   'migration-differs',

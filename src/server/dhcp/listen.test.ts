@@ -127,7 +127,7 @@ t.test('while the sources are down nobody is answered but who renews', async t =
 
 t.test('an address that answers is kept from all, and the next one is tried', async t => {
   const asked: string[] = []
-  const probe = async (address: string): Promise<boolean> => {
+  const probe = async ({ address }: { address: string }): Promise<boolean> => {
     asked.push(address)
     return address === '192.0.2.100'
   }
