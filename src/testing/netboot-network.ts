@@ -41,8 +41,11 @@ export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwo
   return { address: ADDRESS, interface: BRIDGE, taps, enter: ['ip', 'netns', 'exec', name], remove }
 }
 
-/** Arguments of a machine that has its network card, virtio with the iPXE of QEMU's ROM, at a tap. */
-export const networkCard = (tap: string, mac: string): readonly string[] => [
+/**
+ * Arguments of a machine that has its network card, virtio, at a tap: with the iPXE of QEMU's ROM, or with no ROM, for firmware
+ * that boots from the network by itself.
+ */
+export const networkCard = (tap: string, mac: string, rom: 'ipxe' | 'none' = 'ipxe'): readonly string[] => [
   ...['-netdev', `tap,id=net0,ifname=${tap},script=no,downscript=no`],
-  ...['-device', `virtio-net-pci,netdev=net0,mac=${mac},bootindex=1`],
+  ...['-device', `virtio-net-pci,netdev=net0,mac=${mac},bootindex=1${rom === 'none' ? ',romfile=' : ''}`],
 ]
