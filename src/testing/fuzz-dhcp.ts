@@ -6,6 +6,7 @@ import { decodeOption, encodeOption, OPTIONS, type Option } from '../wire/dhcp/o
 import { WireError } from '../wire/wire-error.ts'
 import { CAPTURE_FILES, capturedDhcp } from './captured-packets.ts'
 import type { FuzzTarget } from './fuzz.ts'
+import { answerMessage } from './fuzz-dhcp-answer.ts'
 
 type Decoded = DhcpMessage<PlacedOption>
 
@@ -70,7 +71,7 @@ const checkValue = <T>(message: Decoded, option: Option<T>, count: CountSteps): 
   if (!isDeepStrictEqual(again, value)) throw new Error(`the value of option ${option.code} changes`)
 }
 
-/** Messages of clients, relays and servers, and the value of every option that is known. */
+/** Messages of clients, relays and servers, the value of every option that is known, and what a server answers. */
 export const dhcpMessages: FuzzTarget = {
   corpus: [...captured, crowded],
   words: [
@@ -91,6 +92,8 @@ export const dhcpMessages: FuzzTarget = {
   ],
   /** An octet is looked at as a part of an option, of a joined one, and of its value, twice where options are in options: 3 seen. */
   mostSteps: 6,
+  mostMs: 10,
+  longCount: 5_000_000,
   attempt: (input, count) => {
     let message: Decoded
     try {
@@ -102,6 +105,11 @@ export const dhcpMessages: FuzzTarget = {
     checkEncoding(message)
     for (const option of Object.values(OPTIONS)) {
       checkValue(message, option as Option<unknown>, count)
+    }
+    try {
+      answerMessage(message)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
     }
   },
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { CountSteps } from '../model/steps.ts'
 import { type Random, randomFrom } from './random.ts'
 
@@ -10,6 +12,10 @@ export type FuzzTarget = {
    * twice what the worst input known takes. Work that grows with the square would take 32,768 in 64 KiB.
    */
   readonly mostSteps: number
+  /** CPU time that an input may take, in milliseconds; 100 if absent. Looked at with `--long`. */
+  readonly mostMs?: number
+  /** Mutations with `--long`; a million if absent. */
+  readonly longCount?: number
   /** Throws where the input ends in anything but a value, diagnostics or a `WireError`. */
   readonly attempt: (input: Buffer, count: CountSteps) => void
 }
@@ -23,6 +29,8 @@ export type FuzzRun = {
   readonly slowest: readonly Timed[]
   /** The most steps an octet that any input took. */
   readonly steps: number
+  /** Octets of memory that are held behind the last tenth of the inputs and were not before. */
+  readonly grownOctets: number
 }
 
 const MOST_OCTETS = 700
@@ -50,8 +58,10 @@ export const countedSteps = ({ mostSteps, attempt }: FuzzTarget, input: Buffer):
 export const fuzz = (target: FuzzTarget, seed: number, count: number): FuzzRun => {
   const failures: string[] = []
   let slowest: Timed[] = []
-  let steps = 0
+  let [steps, heldBefore] = [0, 0]
   for (let index = 0; index < count && failures.length < MOST_FAILURES; index++) {
+    // By then all code is compiled, and every table is as large as it gets.
+    if (index === Math.floor(0.9 * count)) heldBefore = heldOctets()
     const input = mutated(target.corpus, target.words, randomFrom(seed + index))
     const start = performance.now()
     try {
@@ -65,7 +75,16 @@ export const fuzz = (target: FuzzTarget, seed: number, count: number): FuzzRun =
       slowest = [...slowest, { input, ms }].sort((a, b) => b.ms - a.ms).slice(0, SLOWEST)
     }
   }
-  return { failures, slowest, steps }
+  return { failures, slowest, steps, grownOctets: heldOctets() - heldBefore }
+}
+
+/** Memory in use when all that nobody holds any more was thrown away. */
+const heldOctets = (): number => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 /** CPU time of one call, in milliseconds. */

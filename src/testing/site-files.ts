@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 /** Writes files into a fresh directory, runs `use` with its path, and removes it whatever happened. */
 export const withFiles = async <T>(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Buffer>>,
   use: (directory: string) => Promise<T>,
 ): Promise<T> => {
   const directory = await mkdtemp(join(tmpdir(), 'fai-classes-test-'))

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../testing/free-port.ts'
+import { median } from '../testing/fuzz.ts'
+import { withFiles } from '../testing/site-files.ts'
+import { ROOT } from '../testing/test-files.ts'
+import { readByTftp } from '../testing/tftp-client.ts'
+
+const ROUNDS = 5
+const OURS = 'fai-classes'
+const PEER = 'atftpd'
+const BLOCK_SIZE = 1468
+const WINDOWS = [1, 4, 16, 64]
+const MIB = 1024 * 1024
+
+/** How many clients read at once, and how much each of them: the one as much as an initrd may have. */
+const LOADS = [
+  { clients: 1, bytes: 64 * MIB },
+  { clients: 50, bytes: 4 * MIB },
+] as const
+
+/** dnsmasq knows no other port than 69, so it has an address of its own. */
+const DNSMASQ_HOST = '127.0.0.69'
+
+type Server = {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly process: ChildProcess
+}
+type Figures = { readonly mibPerSecond: number; readonly cpuMs: number }
+
+/**
+ * Reads of files over loopback beside atftpd and dnsmasq, the servers in turn, all with the same client, which checks
+ * every octet. Shows octets a second, as the client sees it, and the CPU time of the server.
+ */
+export const run = (): Promise<void> => {
+  const contents = LOADS.map(({ bytes }) => randomBytes(bytes))
+  const files = Object.fromEntries(contents.map((content, index) => [`file${index}`, content]))
+  return withFiles(files, async root => {
+    const servers = [await startOurs(root), await startAtftpd(root), startDnsmasq(root)]
+    try {
+      await delay(1000)
+      const ratios: number[] = []
+      for (const [index, { clients }] of LOADS.entries()) {
+        for (const windowSize of WINDOWS) {
+          const load = { name: `file${index}`, content: contents[index] as Buffer, clients, windowSize }
+          ratios.push(await compare(servers, load))
+        }
+      }
+      const shown = ratios.map(ratio => ratio.toFixed(2)).join(', ')
+      process.stdout.write(`tftp: ${shown} of ${PEER} (octets a second, median of ${ROUNDS})\n`)
+    } finally {
+      for (const server of servers) server.process.kill()
+    }
+  })
+}
+
+type Load = {
+  readonly name: string
+  readonly content: Buffer
+  readonly clients: number
+  readonly windowSize: number
+}
+
+/** The table of one load, and our ratio to the peer. */
+const compare = async (servers: readonly Server[], load: Load): Promise<number> => {
+  const figures = servers.map((): Figures[] => [])
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [index, server] of servers.entries()) {
+      const measured = await measure(server, load)
+      // The first round fills the caches.
+      if (round > 0) figures[index]?.push(measured)
+    }
+  }
+  const medians = figures.map(runs => ({
+    mibPerSecond: median(runs.map(({ mibPerSecond }) => mibPerSecond)),
+    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
+  }))
+  const base = medians[servers.findIndex(({ name }) => name === PEER)]?.mibPerSecond ?? Number.NaN
+  process.stdout.write(`${load.clients} x ${load.content.length / MIB} MiB, windowsize ${load.windowSize}\n`)
+  servers.forEach(({ name }, index) => {
+    const { mibPerSecond = Number.NaN, cpuMs = Number.NaN } = medians[index] ?? {}
+    const ratio = (mibPerSecond / base).toFixed(2).padStart(8)
+    const rate = `${mibPerSecond.toFixed(1).padStart(8)} MiB/s`
+    process.stdout.write(`  ${name.padEnd(12)}${rate}${ratio}${cpuMs.toFixed(0).padStart(8)} ms CPU\n`)
+  })
+  return (medians[servers.findIndex(({ name }) => name === OURS)]?.mibPerSecond ?? Number.NaN) / base
+}
+
+const measure = async (server: Server, { name, content, clients, windowSize }: Load): Promise<Figures> => {
+  const read = async (): Promise<void> => {
+    let at = 0
+    await readByTftp({
+      ...server,
+      name,
+      options: { blksize: BLOCK_SIZE, windowsize: windowSize },
+      take: payload => {
+        if (payload.compare(content, at, at + payload.length) !== 0)
+          throw new Error(`${server.name}: octet ${at}`)
+        at += payload.length
+      },
+    })
+    if (at !== content.length) throw new Error(`${server.name}: ${at} octets of ${content.length}`)
+  }
+  const cpuBefore = cpuMsOf(server)
+  const start = performance.now()
+  await Promise.all(Array.from({ length: clients }, read))
+  const seconds = (performance.now() - start) / 1000
+  return { mibPerSecond: (clients * content.length) / MIB / seconds, cpuMs: cpuMsOf(server) - cpuBefore }
+}
+
+/** User and system time of a process, in milliseconds: fields 14 and 15, in ticks of 10 ms (proc(5)). */
+const cpuMsOf = ({ process: { pid } }: Server): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+const startOurs = async (root: string): Promise<Server> => {
+  const limits = JSON.stringify({ transfersOfClient: 1000 })
+  const program = join(ROOT, 'src/testing/serve-tftp.ts')
+  const child = spawn(process.execPath, [program, root, limits], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [port] = await once(createInterface(child.stdout), 'line')
+  return { name: OURS, host: '127.0.0.1', port: Number(port), process: child }
+}
+
+const startAtftpd = async (root: string): Promise<Server> => {
+  const port = await freePort()
+  const words = [
+    '--daemon',
+    '--no-fork',
+    '--user',
+    'root.root',
+    '--logfile',
+    '/dev/null',
+    '--maxthread',
+    '200',
+  ]
+  const place = ['--bind-address', '127.0.0.1', '--port', String(port), root]
+  return {
+    name: PEER,
+    host: '127.0.0.1',
+    port,
+    process: spawn('atftpd', [...words, ...place], { stdio: 'ignore' }),
+  }
+}
+
+/** It ignores `windowsize`, so its figures are those of a window of 1. */
+const startDnsmasq = (root: string): Server => {
+  const words = ['--no-daemon', '--conf-file=/dev/null', '--port=0', '--pid-file=', '--user=root']
+  const place = [
+    '--bind-interfaces',
+    `--listen-address=${DNSMASQ_HOST}`,
+    '--enable-tftp',
+    `--tftp-root=${root}`,
+  ]
+  const child = spawn('dnsmasq', [...words, ...place, '--tftp-max=200'], { stdio: 'ignore' })
+  return { name: 'dnsmasq', host: DNSMASQ_HOST, port: 69, process: child }
+}

@@ -1,0 +1,31 @@
+import t from 'tap'
+import { encodeInPlace, roomForBlocks } from './block-room.ts'
+import { encodePacket } from './packet.ts'
+
+t.test('a block in its room is encoded as any other, and no octet of its neighbours changes', async t => {
+  const blocks = roomForBlocks(3, 8, 5)
+  t.strictSame(
+    blocks.map(({ length }) => length),
+    [8, 8, 5],
+  )
+  blocks.forEach((block, index) => {
+    block.fill(0x61 + index)
+  })
+  for (const [index, number] of [0xffff, 0, 0x1234].entries()) {
+    const payload = Buffer.alloc(blocks[index]?.length ?? 0, 0x61 + index)
+    const packet = { kind: 'data', block: number } as const
+    const encoded = encodeInPlace({ ...packet, payload: blocks[index] as Buffer })
+    t.strictSame(encoded, encodePacket({ ...packet, payload }))
+  }
+  t.strictSame(blocks.map(String), ['aaaaaaaa', 'bbbbbbbb', 'ccccc'])
+})
+
+t.test('an empty last block has room for its header', async t => {
+  const [, last] = roomForBlocks(2, 8, 0)
+  t.strictSame(encodeInPlace({ kind: 'data', block: 2, payload: last as Buffer }), Buffer.of(0, 3, 0, 2))
+})
+
+t.test('a block without room is refused', async t => {
+  const payload = new Uint8Array(8)
+  t.throws(() => encodeInPlace({ kind: 'data', block: 1, payload }), { name: 'WireError' })
+})
