@@ -9,7 +9,7 @@ import { makeWires } from '../testing/wires.ts'
 
 const ROUNDS = 3
 const SECONDS = 3
-const CLIENTS = 20_000
+const CLIENTS = 5_000
 /** Exchanges a second that are begun, one after the other: a server that gets more than it can do ends fewer than it could. */
 const BEGUN = [500, 1000, 2000, 4000, 8000]
 const SERVER = '10.0.0.1'
