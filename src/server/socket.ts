@@ -36,7 +36,12 @@ type CLibrary = {
  */
 export const openInterfaceSocket = async (networkInterface: string, port: number): Promise<Socket> => {
   const fd = bindDescriptor(await loadCLibrary(), networkInterface, port)
-  const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_OCTETS })
+  const socket = createSocket({
+    type: 'udp4',
+    recvBufferSize: RECEIVE_OCTETS,
+    // Clients are addresses, never names: to ask for them would only take time.
+    lookup: (address, _family, done) => done(null, address, 4),
+  })
   const listening = once(socket, 'listening')
   socket.bind({ fd })
   await listening
