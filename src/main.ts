@@ -28,6 +28,7 @@ runCommand(process.argv.slice(2), {
     process.exitCode = code
   },
   signal: interrupted.signal,
+  onHangUp: listener => void process.on('SIGHUP', listener),
   cwd: process.cwd(),
   configVariable: process.env['FAI_CLASSES_CONFIG'],
   environment: process.env,

@@ -16,6 +16,8 @@ export type CommandDeps = {
   readonly setExitCode: (code: ExitCode) => void
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal
+  /** Calls back at each SIGHUP, which would end the program otherwise. */
+  readonly onHangUp: (listener: () => void) => void
   readonly cwd: string
   /** The value of `$FAI_CLASSES_CONFIG`. */
   readonly configVariable: string | undefined

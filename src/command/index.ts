@@ -80,6 +80,16 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./register.ts')).registerCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'boot',
+    describe: 'say what a host does at its next boot from the network',
+    load: async deps => (await import('./boot.ts')).bootCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'serve',
+    describe: 'answer machines that boot from the network: DHCP, TFTP, HTTP',
+    load: async deps => (await import('./serve.ts')).serveCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'migrate',
     describe: 'print the zone and the LDIF that class scripts amount to',
     load: async deps => (await import('./migrate.ts')).migrateCommand(deps) as CommandModule<object, never>,
@@ -88,6 +98,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'image',
     describe: 'make kernel and initrd that machines boot from the network',
     load: async deps => (await import('./image.ts')).imageCommand(deps) as CommandModule<object, never>,
+  },
+  {
+    name: 'netboot',
+    describe: 'in the netboot image: do what the kernel command line asks for',
+    load: async deps => (await import('./netboot.ts')).netbootCommand(deps) as CommandModule<object, never>,
   },
   {
     name: 'completion',

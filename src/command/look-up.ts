@@ -2,6 +2,7 @@ import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
+import { withoutRepeats } from '../diagnostic/without-repeats.ts'
 import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
@@ -9,13 +10,7 @@ import type { Assignment } from '../resolve/assignment.ts'
 import { classesToRead } from '../resolve/closure.ts'
 import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
 import { findHost, hostNotFound } from '../source/find-host.ts'
-import {
-  type Gathered,
-  readAnyDefinition,
-  readCatalog,
-  readRecords,
-  withoutRepeats,
-} from '../source/gather.ts'
+import { type Gathered, readAnyDefinition, readCatalog, readRecords } from '../source/gather.ts'
 import type { Source, SourceState } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode, UsageError } from './deps.ts'
 import { openSources } from './open-sources.ts'
@@ -36,6 +31,8 @@ export type LookupAnswer = {
   readonly resolved: ResolvedHost | undefined
   /** Addresses that entries of the host name. */
   readonly addresses: readonly string[]
+  /** Its address records, in all zones. */
+  readonly zoneAddresses: readonly string[]
   /** What it was resolved from. */
   readonly records: readonly Gathered[]
   readonly catalog: Catalog
@@ -62,7 +59,7 @@ export const loadConfig = async (option: string | undefined, deps: CommandDeps):
 export const lookUp = async (
   config: Config,
   request: LookupRequest,
-  deps: CommandDeps,
+  deps: Pick<CommandDeps, 'now' | 'signal'>,
 ): Promise<LookupAnswer> => {
   const alsoKnown = new Set([...request.facts, ...request.configSpaceClasses])
   const options = { now: deps.now, alsoKnown, fresh: request.fresh }
@@ -152,17 +149,17 @@ const answer = (
 ): LookupAnswer => ({
   host,
   resolved,
-  addresses: addressesOf(records),
+  addresses: eachOnce(records.flatMap(({ record }) => record.addresses)),
+  zoneAddresses: eachOnce(records.flatMap(({ record }) => record.zoneAddresses ?? [])),
   records,
   catalog,
   sources: sources.map(source => source.describe()),
+  // Two questions for one owner find the same twice.
   diagnostics: withoutRepeats(diagnostics),
   exitCode,
 })
 
-const addressesOf = (records: readonly Gathered[]): readonly string[] => [
-  ...new Set(records.flatMap(({ record }) => record.addresses)),
-]
+const eachOnce = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
 
 /** A source that could not be read, as the diagnostic that is printed for it. */
 export const toDiagnostic = (error: SourceError): Diagnostic => {

@@ -80,6 +80,7 @@ const unread = (diagnostics: LookupAnswer['diagnostics']): LookupAnswer => ({
   host: undefined,
   resolved: undefined,
   addresses: [],
+  zoneAddresses: [],
   records: [],
   catalog: new Map(),
   sources: [],

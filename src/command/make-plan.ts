@@ -6,6 +6,8 @@ import { readConfigSpace } from '../inspect/config-space.ts'
 import { configSpaceClasses } from '../inspect/config-space-classes.ts'
 import { findExecuted } from '../inspect/config-space-executed.ts'
 import { type BuildMachine, readBuildMachine } from '../inspect/machine.ts'
+import { readOwnAddresses } from '../inspect/own-addresses.ts'
+import type { RunListener } from '../install/run-event.ts'
 import { parseDiskConfig } from '../language/disk-config-parse.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { ConfigSpace } from '../model/config-space.ts'
@@ -54,6 +56,20 @@ export type PlanSetting = {
   readonly args: TargetArgs
   readonly config: Config
   readonly deps: CommandDeps
+  /** Where the machine was booted to be what a server says, and has no sources of its own. */
+  readonly netboot?: NetbootSetting
+}
+
+/** What a machine that was booted from the network has in place of sources. */
+export type NetbootSetting = {
+  /** Who the host is, before its class scripts are run. */
+  readonly identify: () => LookupAnswer
+  /** The class list for what class scripts found. */
+  readonly lookUp: (facts: readonly ClassName[], added: readonly ClassName[]) => Promise<LookupAnswer>
+  /** What scripts find of the network and of the kernel's command line. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Gets what happens, too. */
+  readonly listener: RunListener
 }
 
 /** Looks the host up, reads config space and machine, and plans the whole installation. Changes nothing. */
@@ -80,11 +96,12 @@ export const withoutPlan = (answer: LookupAnswer, diagnostics: readonly Diagnost
 
 /** Looks the host up for an installation: the files of the config space make classes known. */
 export const askFor = async (
-  { host, args, config, deps }: PlanSetting,
+  { host, args, config, deps, netboot }: PlanSetting,
   configSpace: string | undefined,
   facts: readonly ClassName[],
   added: readonly ClassName[],
 ): Promise<LookupAnswer> => {
+  if (netboot !== undefined) return netboot.lookUp(facts, added)
   const known = configSpace === undefined ? new Set<string>() : await configSpaceClasses(configSpace)
   return lookUp(config, { host, facts, added, configSpaceClasses: known, fresh: args.fresh }, deps)
 }
@@ -126,11 +143,8 @@ type Context = PlanSetting &
 
 const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
   const { goal, args, answer } = context
-  const registration = await planRegisterSteps(
-    context.config,
-    registrationOf(answer, args.addresses),
-    context.deps,
-  )
+  const request = registrationOf(answer, args.addresses, await ownAddresses(goal))
+  const registration = await planRegisterSteps(context.config, request, context.deps)
   const system = await (goal.kind === 'update' ? planGoalUpdate(goal, context) : planGoalSystem(context))
   const diagnostics = [...registration.diagnostics, ...system.diagnostics]
   if (hasErrors(diagnostics) || system.value === undefined) return { value: undefined, diagnostics }
@@ -147,6 +161,10 @@ const planFrom = async (context: Context): Promise<Outcome<Plan>> => {
   }
   return { value: plan, diagnostics }
 }
+
+/** Those of the machine that is installed; a plan for another one, and a build host, have none to give (contract, section 8). */
+export const ownAddresses = async (goal: Goal): Promise<readonly string[]> =>
+  goal.kind === 'machine' && goal.description === undefined ? readOwnAddresses() : []
 
 /** Steps of one goal, and the variables that its disks have. */
 type GoalSteps = Pick<Plan, 'steps' | 'diskVariables'>

@@ -30,7 +30,7 @@ export type RunPlace = {
 }
 
 /** What FAI finds in its environment or on the kernel's command line; the sources and `.var` files may say otherwise. */
-const FROM_ENVIRONMENT = [
+export const FROM_ENVIRONMENT: readonly string[] = [
   ...['ADDCLASSES', 'STOP_ON_ERROR', 'SERVER', 'monserver', 'FAI_MONITOR_PORT', 'FAI_SENDID'],
   ...['LOGUSER', 'LOGSERVER', 'LOGREMOTEDIR', 'LOGPASSWD', 'FAI_LOGPROTO'],
 ]
@@ -80,11 +80,12 @@ export const openRun = async (
 }
 
 const beginVariables = (setting: PlanSetting, place: RunPlace): Record<string, string> => {
-  const { deps, args, goal } = setting
+  const { deps, args, goal, netboot } = setting
   const { configSpace, target, logDirectory, date, host } = place
   const server = serverOfUri(args.configSpace)
   return {
     ...(server === undefined ? {} : { SERVER: server }),
+    ...netboot?.variables,
     ...inherited(deps),
     ...runVariables({
       action: actionOf(goal),

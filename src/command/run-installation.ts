@@ -16,7 +16,7 @@ import type { LocalStep } from '../plan/step.ts'
 import { EXIT, type ExitCode } from './deps.ts'
 import { claimLogDirectory, DISKS_LOG_DIRECTORY, type RunLogs, runDate } from './log-directory.ts'
 import { type LookupAnswer, toDiagnostic } from './look-up.ts'
-import { actionOf, askFor, type Goal, type PlanSetting, settingsOf } from './make-plan.ts'
+import { actionOf, askFor, type Goal, ownAddresses, type PlanSetting, settingsOf } from './make-plan.ts'
 import { openRun, type RunPlace } from './open-run.ts'
 import { nothingAsked, planQuestions } from './plan-questions.ts'
 import { registrationOf } from './plan-registration.ts'
@@ -41,7 +41,7 @@ export const runInstallation = async (
         ? `action ${goal.name} needs root: it may look at everything`
         : 'installing needs root: it attaches devices, mounts and changes roots',
     )
-  const progress = openProgress(deps, args.eventsFile)
+  const progress = openProgress(deps, args.eventsFile, setting.netboot?.listener)
   try {
     return await runForHost(setting, configSpace, target, progress)
   } finally {
@@ -55,8 +55,8 @@ const runForHost = async (
   target: string | undefined,
   progress: Progress,
 ): Promise<ExitCode> => {
-  const { args, config, goal } = setting
-  const first = await askFor(setting, configSpace, args.facts, args.add)
+  const { args, config, goal, netboot } = setting
+  const first = netboot?.identify() ?? (await askFor(setting, configSpace, args.facts, args.add))
   const { host, resolved } = first
   if (host === undefined) {
     progress.diagnose(first.diagnostics)
@@ -73,7 +73,7 @@ const runForHost = async (
     if (code !== EXIT.done || answer === undefined || register === undefined || goal.kind === 'action')
       return code
     const keys = logDirectory === undefined ? {} : { sshKeys: logDirectory }
-    const request = { ...registrationOf(answer, args.addresses), ...keys }
+    const request = { ...registrationOf(answer, args.addresses, await ownAddresses(goal)), ...keys }
     return await registerHost(request, { ...config, register }, setting.deps)
   } finally {
     if (target === undefined) await rmdir(root).catch(() => undefined)

@@ -17,8 +17,12 @@ export type Progress = {
   close(): void
 }
 
-/** Opens them; an `EnvironmentError` where the file cannot be written. */
-export const openProgress = (deps: CommandDeps, eventsPath: string | undefined): Progress => {
+/** Opens them; an `EnvironmentError` where the file cannot be written. `listener` gets the same. */
+export const openProgress = (
+  deps: CommandDeps,
+  eventsPath: string | undefined,
+  listener?: RunListener,
+): Progress => {
   const { terminal, complain, now } = deps
   const people = terminal === undefined ? lineListener(complain, now) : terminalListener(terminal, now)
   const file =
@@ -26,6 +30,7 @@ export const openProgress = (deps: CommandDeps, eventsPath: string | undefined):
   const emit: RunListener = event => {
     people(event)
     file?.listener(event)
+    listener?.(event)
   }
   const told = new Set<string>()
   return {

@@ -6,8 +6,14 @@ import { nearestHint } from '../model/nearest.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
 import { findUntrusted } from './trust.ts'
 
+/** A configuration, and where each of its keys stands. */
+export type ParsedConfig = ConfigFile & {
+  /** The place of a key such as `['serve', 'dhcp', 'range']`, or of the deepest one above it that the file holds. */
+  readonly originOf: (key: readonly PropertyKey[]) => Origin
+}
+
 /** Parses the text of a configuration file. Pure: every fault is a `config-invalid` at its line and column. */
-export const parseConfig = (text: string, path: string): Outcome<ConfigFile> => {
+export const parseConfig = (text: string, path: string): Outcome<ParsedConfig> => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const at = (offset: number): Origin => {
@@ -22,8 +28,9 @@ export const parseConfig = (text: string, path: string): Outcome<ConfigFile> => 
   }
   const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true })
   if (parsed.success) {
-    const diagnostics = findUntrusted(parsed.data, place => at(offsetOf(document, place)))
-    return { value: hasErrors(diagnostics) ? undefined : parsed.data, diagnostics }
+    const originOf = (key: readonly PropertyKey[]): Origin => at(offsetOf(document, key))
+    const diagnostics = findUntrusted(parsed.data, originOf)
+    return { value: hasErrors(diagnostics) ? undefined : { ...parsed.data, originOf }, diagnostics }
   }
   const diagnostics = parsed.error.issues.flatMap(issue => describe(issue, document, at))
   return { value: undefined, diagnostics }

@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { errorAt, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
-import { parseConfig } from './parse-config.ts'
-import type { ConfigFile } from './schema.ts'
+import { type ParsedConfig, parseConfig } from './parse-config.ts'
 
 /** A configuration that was read, with the means to reach the files that it names. */
-export type Config = ConfigFile & {
+export type Config = ParsedConfig & {
   /** The file itself, for messages. */
   readonly path: string
   /** A path of the file as one that can be opened from where the program runs: relative ones are relative to the file. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { bootWords, isBootWord, isPathBelow } from '../model/boot-word.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { parseConfigSpaceUri } from '../model/config-space-uri.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
@@ -54,11 +55,19 @@ const tftp = z.strictObject({ listen: listen(69), root: text })
 
 const http = z.strictObject({ listen: listen(8080), root: z.optional(text) })
 
+const bootFile = text.check(
+  z.refine(isPathBelow, 'is no file below the root such as vmlinuz or debian/vmlinuz'),
+)
+
+const cmdline = z
+  .string()
+  .check(z.refine(line => bootWords(line).every(isBootWord), 'has a word that cannot stand in a boot script'))
+
 /** What a class has otherwise. */
 const bootOfClass = z.strictObject({
-  kernel: z.optional(text),
-  initrd: z.optional(text),
-  cmdline: z.optional(text),
+  kernel: z.optional(bootFile),
+  initrd: z.optional(bootFile),
+  cmdline: z.optional(cmdline),
 })
 
 const configSpace = text.check(
@@ -66,13 +75,16 @@ const configSpace = text.check(
     uri => parseConfigSpaceUri(uri, '/').value !== undefined,
     'is no config space such as http://192.0.2.1:8080/config.tar.gz',
   ),
+  z.refine(isBootWord, 'cannot stand in a boot script'),
 )
 
+const flag = text.check(z.refine(name => /^[A-Za-z0-9_]+$/.test(name), 'is no name of a flag'))
+
 const boot = z.strictObject({
-  kernel: z._default(text, 'vmlinuz'),
-  initrd: z._default(text, 'initrd.img'),
-  cmdline: z._default(z.string(), ''),
-  flags: z._default(z.array(text), ['verbose', 'reboot']),
+  kernel: z._default(bootFile, 'vmlinuz'),
+  initrd: z._default(bootFile, 'initrd.img'),
+  cmdline: z._default(cmdline, ''),
+  flags: z._default(z.array(flag), ['verbose', 'reboot']),
   byClass: z._default(z.record(className, bootOfClass), {}),
   configSpace: z.optional(configSpace),
   /** Loaders below the root of TFTP and HTTP, by `bios`, `x64`, `arm64`. */

@@ -23,6 +23,8 @@ export type HostRecord = {
   readonly places: readonly Place[]
   /** Addresses that the entry of the host names (`ipHostNumber`), as written. */
   readonly addresses: readonly string[]
+  /** Its address records in a zone, in their single form; absent where the source is none. */
+  readonly zoneAddresses?: readonly string[]
 }
 
 /** What one source says of one class. */

@@ -20,6 +20,9 @@ const SO_BINDTODEVICE = 25
 const SOL_UDP = 17
 const UDP_SEGMENT = 103
 
+/** Room for what comes in while a lease is written: after a power cut all machines ask at once. */
+const RECEIVE_OCTETS = 2 ** 20
+
 /** Functions of the C library; those that fail give -1 and set `errno`. */
 type CLibrary = {
   readonly socket: (domain: number, type: number, protocol: number) => number
@@ -37,9 +40,10 @@ type CLibrary = {
  */
 export const openInterfaceSocket = async (networkInterface: string, port: number): Promise<Socket> => {
   const fd = bindDescriptor(await loadCLibrary(), networkInterface, port)
-  const socket = createSocket('udp4')
+  const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_OCTETS })
+  const listening = once(socket, 'listening')
   socket.bind({ fd })
-  await once(socket, 'listening')
+  await listening
   return socket
 }
 

@@ -56,6 +56,19 @@ t.test('the source that failed falls back first, then one that needed it, then i
   await t.rejects(set.answer(failing(1)), failed)
 })
 
+t.test('an attempt that was under way when a source fell back is made again', async t => {
+  const set = snapshotSet([snapshot('dns b.test', () => true, [])], 'kept', false)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const answers = ['half live, half old', 'old']
+  const slow = set.answer(async () => {
+    await promise
+    return answers.shift()
+  })
+  t.equal(await set.answer(failing(1)), 'answer')
+  resolve()
+  t.equal(await slow, 'old')
+})
+
 t.test('with fresh nothing falls back', async t => {
   const set = snapshotSet([snapshot('dns b.test', () => true, [])], 'kept', true)
   await t.rejects(set.answer(failing(1)), failed)

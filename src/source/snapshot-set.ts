@@ -6,7 +6,8 @@ import type { SnapshotSource } from './snapshot.ts'
 export type SnapshotSet = {
   /**
    * The outcome of `attempt`, which reads what a command needs; it is made again, with the last good state of
-   * each source that has failed, until it succeeds or there is none. Rejects with the last `SourceError`.
+   * each source that has failed, until it succeeds or there is none. Rejects with the last `SourceError`. Of several
+   * attempts at once, those are made again in which a source began to answer from its last good state.
    */
   readonly answer: <T>(attempt: () => Promise<T>) => Promise<T>
   /**
@@ -30,13 +31,17 @@ export const snapshotSet = (
   // The source that failed answers for itself, if it can, before another does that needed it.
   const fallBack = async (error: SourceError): Promise<boolean> =>
     !fresh && ((await anyFallsBack(error, false)) || (await anyFallsBack(error, true)))
+  const fallen = (): number => snapshots.filter(snapshot => snapshot.hasFallenBack()).length
   return {
     answer: async attempt => {
       for (;;) {
+        const before = fallen()
         try {
-          return await attempt()
+          const value = await attempt()
+          if (fallen() === before) return value
         } catch (error) {
-          if (!(error instanceof SourceError) || !(await fallBack(error))) throw error
+          if (!(error instanceof SourceError)) throw error
+          if (fallen() === before && !(await fallBack(error))) throw error
         }
       }
     },

@@ -32,6 +32,7 @@ export const commandDeps = (deps: Partial<CommandDeps> = {}): CommandDeps => {
     complain: () => {},
     setExitCode: () => {},
     signal: new AbortController().signal,
+    onHangUp: () => {},
     cwd: ROOT,
     configVariable: undefined,
     isRoot: false,

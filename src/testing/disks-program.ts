@@ -19,6 +19,7 @@ void runCommand(process.argv.slice(2), {
     process.exitCode = code
   },
   signal: interrupted.signal,
+  onHangUp: () => {},
   cwd: process.cwd(),
   configVariable: undefined,
   environment: process.env,

@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TsigKey } from '../model/tsig-key.ts'
-import { exchangeUdp } from '../source/dns/exchange.ts'
-import { encodeQuery } from '../wire/dns/query.ts'
 import { freePort } from './free-port.ts'
+import { runProgram } from './run-program.ts'
 
 /** A zone for a test: its text or a master file, which is copied, and what else stands in its clause. */
 export type NamedZone = {
@@ -27,6 +25,10 @@ export type NamedOptions = {
   readonly resolver?: boolean
   /** More clauses, beside `options`. */
   readonly clauses?: string
+  /** Command in front, such as one that enters a network namespace. */
+  readonly enter?: readonly string[]
+  /** Listens there too. */
+  readonly address?: string
 }
 
 /** A running named; `dir` holds its zones and is removed by `stop`. */
@@ -43,7 +45,7 @@ export type Named = {
 }
 
 const READY_TIMEOUT_MS = 20_000
-const ASK_TIMEOUT_MS = 5_000
+const ASK_SECONDS = 5
 const PORT_ATTEMPTS = 5
 
 /**
@@ -63,6 +65,7 @@ export const startNamed = async (options: NamedOptions): Promise<Named> => {
 }
 
 const startOnce = async (options: NamedOptions, port: number): Promise<Named> => {
+  const { enter = [] } = options
   const dir = await mkdtemp(join(tmpdir(), 'named-'))
   let child: ChildProcess | undefined
   let log = ''
@@ -78,9 +81,8 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
   try {
     await writeFile(join(dir, 'named.conf'), renderConfig(options, dir, port), { mode: 0o600 })
     for (const zone of options.zones) await writeZone(zone, dir)
-    child = spawn('named', ['-g', '-n', '1', '-c', join(dir, 'named.conf')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const [program = '', ...words] = [...enter, 'named', '-g', '-n', '1', '-c', join(dir, 'named.conf')]
+    child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] })
     await isRunning(child, line => {
       log += `${line}\n`
       if (line.includes('all zones loaded')) onReloaded()
@@ -91,7 +93,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
       child?.kill('SIGHUP')
       await promise
     }
-    await ask(options.zones[0]?.name ?? '', port)
+    await ask(options.zones[0]?.name ?? '', port, enter)
     return { port, server: `127.0.0.1:${port}`, dir, log: () => log, reload, stop }
   } catch (cause) {
     await stop()
@@ -108,7 +110,7 @@ const writeZone = async (zone: NamedZone, dir: string): Promise<void> =>
 const fileOf = ({ name }: NamedZone): string => `${name.replaceAll('/', '_')}.zone`
 
 const renderConfig = (
-  { zones, keys = [], statements = '', resolver = false, clauses = '' }: NamedOptions,
+  { zones, keys = [], statements = '', resolver = false, clauses = '', address }: NamedOptions,
   dir: string,
   port: number,
 ): string =>
@@ -120,7 +122,7 @@ const renderConfig = (
     'controls { };',
     'options {',
     `  directory "${dir}"; pid-file none; session-keyfile "${dir}/session.key";`,
-    `  managed-keys-directory "${dir}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };`,
+    `  managed-keys-directory "${dir}"; listen-on port ${port} { ${[...(address === undefined ? [] : [address]), '127.0.0.1'].join('; ')}; }; listen-on-v6 { none; };`,
     `  recursion ${resolver ? 'yes' : 'no'}; dnssec-validation ${resolver ? 'yes' : 'no'};`,
     '  empty-zones-enable no; notify no; allow-transfer { none; };',
     `  ${statements}`,
@@ -149,14 +151,8 @@ const isRunning = async (child: ChildProcess, onLine: (line: string) => void): P
   await promise.finally(() => clearTimeout(timer))
 }
 
-const ask = async (zone: string, port: number): Promise<void> => {
-  const id = randomInt(0x10000)
-  const query = encodeQuery({ id, owner: zone, type: 'SOA', recursion: false, authenticData: false })
-  await exchangeUdp({
-    server: { host: '127.0.0.1', port },
-    query,
-    timeoutMs: ASK_TIMEOUT_MS,
-    accept: bytes => bytes.length > 2 && bytes.readUInt16BE(0) === id,
-    signal: new AbortController().signal,
-  })
+/** Rejects where no answer comes. */
+const ask = async (zone: string, port: number, enter: readonly string[]): Promise<void> => {
+  const [program = '', ...words] = [...enter, 'dig', '@127.0.0.1', '-p', String(port)]
+  await runProgram(program, [...words, '+norecurse', '+tries=1', `+time=${ASK_SECONDS}`, zone, 'SOA'])
 }

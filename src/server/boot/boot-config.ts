@@ -5,12 +5,15 @@ export type BootConfig = BootImage & {
   /** `FAI_FLAGS`. */
   readonly flags: readonly string[]
   /** What a class has otherwise. */
-  readonly byClass: Readonly<Record<string, Partial<BootImage>>>
+  readonly byClass: Readonly<Record<string, BootImageChange>>
   /** `FAI_CONFIG_SRC`. */
   readonly configSpace?: string | undefined
   /** What a machine boots whose installation failed. */
   readonly afterFailure: 'local' | 'rescue'
 }
+
+/** What a class has otherwise. */
+export type BootImageChange = { readonly [K in keyof BootImage]?: BootImage[K] | undefined }
 
 /** A kernel with its initrd and its command line. */
 export type BootImage = {

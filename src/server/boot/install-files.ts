@@ -23,13 +23,22 @@ export type Installation = { readonly host: string; readonly beganMs: number }
 export type Kept = 'kept' | 'too-large' | 'too-many'
 
 /** How much is kept, in octets and in files. */
-export const INSTALL_LIMITS = {
+export type InstallLimits = {
+  readonly logBytes: number
+  readonly eventsBytes: number
+  readonly logs: number
+  readonly installations: number
+  readonly inventories: number
+}
+
+/** What is usual. */
+export const INSTALL_LIMITS: InstallLimits = {
   logBytes: 64 * 2 ** 20,
   eventsBytes: 16 * 2 ** 20,
   logs: 8,
   installations: 10,
   inventories: 1024,
-} as const
+}
 
 const DIRECTORY_MODE = 0o2750
 const FILE_MODE = 0o640
@@ -65,7 +74,7 @@ export const installFiles = (stateDirectory: string, limits = INSTALL_LIMITS): I
 const makeFolder = async (
   stateDirectory: string,
   { host, beganMs }: Installation,
-  { installations }: Pick<typeof INSTALL_LIMITS, 'installations'>,
+  { installations }: InstallLimits,
 ): Promise<string> => {
   const ofHost = join(stateDirectory, 'logs', host)
   const folder = join(ofHost, new Date(beganMs).toISOString().replace(/[-:]|\.\d+/g, ''))

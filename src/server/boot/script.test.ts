@@ -75,7 +75,7 @@ t.test('rescue has the flags of a shell, and none that ends it', async t => {
     undefined,
     request({ flags: ['verbose', 'reboot', 'halt', 'sshd'] }),
   )
-  t.ok(words(script).includes('FAI_FLAGS=verbose,createvt,sshd'))
+  t.ok(words(script).includes('FAI_FLAGS=verbose,sshd,createvt'))
 })
 
 t.test('without flags and config space there are no empty words', async t => {

@@ -67,18 +67,25 @@ export const hostScript = (
   return imageScript(title, [...words, ...serverWords(request)], host.classes, config)
 }
 
-/** The script of a machine that nobody knows: it says what it is. Throws `BootScriptError`. Pure. */
+/**
+ * The script of a machine that nobody knows: it says what it is, and stays. Were it to boot again by itself, it would do so for ever.
+ * Throws `BootScriptError`. Pure.
+ */
 export const discoverScript = (request: ScriptRequest): BootScript => {
   const { mac, config } = request
-  const words = [...actionWords('inventory', config.flags, request), ...serverWords(request)]
+  // Hardware is told without a config space, whose classes are those of hosts.
+  const bare = { ...request, config: { ...config, configSpace: undefined } }
+  const words = [...actionWords('inventory', stayingFlags(config.flags), bare), ...serverWords(request)]
   return imageScript(`${mac}: unknown`, words, [], config)
 }
 
+const stayingFlags = (flags: readonly string[]): readonly string[] =>
+  flags.filter(flag => flag !== 'reboot' && flag !== 'halt')
+
 /** Flags that give somebody a shell (fai-semantics.md, section 2.7), and none that ends it. */
-const rescueFlags = (flags: readonly string[]): readonly string[] => {
-  const kept = flags.filter(flag => !['reboot', 'halt', 'createvt', 'sshd'].includes(flag))
-  return [...kept, 'createvt', 'sshd']
-}
+const rescueFlags = (flags: readonly string[]): readonly string[] => [
+  ...new Set([...stayingFlags(flags), 'createvt', 'sshd']),
+]
 
 const actionWords = (
   action: 'install' | 'sysinfo' | 'inventory',

@@ -22,12 +22,14 @@ export type AddressSeeker = {
   readonly requested: string | undefined
 }
 
+type ProbedAddress = { readonly address: string; readonly mac: string; readonly isLocal: boolean }
+
 /** What is asked before an address is given. */
 export type AddressChecks = {
   /** Whether it is the own address of a host. Rejects where the sources cannot be read. */
   readonly isReserved: (address: string) => Promise<boolean>
   /** Whether a machine other than the one with this MAC answers there; undefined where nobody is asked. */
-  readonly probe: ((address: string, mac: string) => Promise<boolean>) | undefined
+  readonly probe: ((asked: ProbedAddress) => Promise<boolean>) | undefined
   readonly now: () => number
 }
 
@@ -127,7 +129,7 @@ const takeAddress = async (
     const isOwn = address === ownAddress(host, subnet)
     if (!isOwn && (await isReserved(address))) return keepFromAll('reserved', 'is the own address of a host')
     const wasRecent = before?.client === client && before.until + RECENT_MS > now()
-    if (probe !== undefined && !wasRecent && (await probe(address, mac))) {
+    if (probe !== undefined && !wasRecent && (await probe({ address, mac, isLocal: subnet.isLocal }))) {
       return keepFromAll('declined', 'is used by a machine without a lease')
     }
   } catch (error) {

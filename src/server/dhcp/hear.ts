@@ -41,10 +41,13 @@ export const hear = (
     report({ protocol: 'dhcp', ...named, ...ignored(reason) })
     return
   }
-  const done = transact(server, request, datagram)
+  const answer = server.config.mode === 'proxy' ? answerProxy : answerDhcp
+  const done = answer(server, request, datagram.port)
+    // Before it is sent: the client may be quick.
+    .finally(() => pending.delete(key))
+    .then(answered => deliver(answered, request, datagram))
     .then(answered => report({ protocol: 'dhcp', ...named, ...answered }))
     .catch((error: unknown) => report(failed(named, error)))
-    .finally(() => pending.delete(key))
   pending.set(key, done)
 }
 
@@ -57,16 +60,12 @@ const decoded = ({ octets }: Datagram): DhcpRequest | WireError => {
   }
 }
 
-/** Answers one message; rejects as `answerDhcp` does, and where the answer cannot be sent. */
-const transact = async (
-  server: DhcpServer,
+/** Sends what is to be sent; what is told of it in the log. Rejects where it cannot be sent. */
+const deliver = async (
+  answered: Answered,
   request: DhcpRequest,
   { port, from, socket }: Datagram,
 ): Promise<Answered> => {
-  const answered =
-    server.config.mode === 'proxy'
-      ? await answerProxy(server, request, port)
-      : await answerDhcp(server, request)
   const notes = request.relayAddress === NO_ADDRESS ? [] : [`by relay ${request.relayAddress}`]
   if (answered.reply !== undefined) {
     const most = mostReplyOctets(decodeOption(request, OPTIONS.maxMessageOctets))

@@ -91,7 +91,10 @@ export const openLeaseJournal = async (
       const batch = waiting.splice(0)
       await write(batch.map(({ line }) => line)).then(
         () => batch.forEach(({ resolve }) => void resolve()),
-        error => batch.forEach(({ reject }) => void reject(error)),
+        (cause: Error) => {
+          const error = new Error(`leases cannot be written to ${path}: ${cause.message}`, { cause })
+          for (const { reject } of batch) reject(error)
+        },
       )
     }
     writing = undefined

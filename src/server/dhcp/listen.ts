@@ -26,6 +26,8 @@ export type Leases = {
   readonly addressOf: (mac: string) => string | undefined
   /** The machine that was given an address and still has it. */
   readonly macAt: (address: string) => string | undefined
+  /** How many machines have an address now. */
+  readonly count: () => number
 }
 
 /** A server that runs. */
@@ -90,6 +92,7 @@ const leasesOf = ({ leases, ofClient }: LeaseTable, now: () => number): Leases =
       const lease = leases.get(address)
       return isBound(lease) ? lease?.client : undefined
     },
+    count: () => [...leases.values()].filter(isBound).length,
   }
 }
 

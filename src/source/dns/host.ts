@@ -71,7 +71,12 @@ export const askHost = async (view: ZoneView, fqdn: string, signal: AbortSignal)
   )
   return {
     fqdn,
-    record: { known: host.hasMembership || addresses.length > 0, places, addresses: [] },
+    record: {
+      known: host.hasMembership || addresses.length > 0,
+      places,
+      addresses: [],
+      zoneAddresses: addresses,
+    },
     addresses,
     nameDiagnostics: [],
     placeDiagnostics: [

@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import type { Config } from '../config/read-config.ts'
+import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
+import { formatDiagnostic, formatOrigin } from '../diagnostic/format.ts'
+import { SourceError } from '../diagnostic/source-error.ts'
+import { type CommandDeps, complainAll } from './deps.ts'
+import { toDiagnostic } from './look-up.ts'
+import type { Serving } from './serve.ts'
+import { openServeLog } from './serve-log.ts'
+import { openServers, type Servers } from './serve-servers.ts'
+import { findUser, makeStateDirectory } from './serve-user.ts'
+import type { ServingConfig } from './serve-wiring.ts'
+
+/** How a service runs beside its configuration. */
+export type ServeOptions = {
+  /** Reads the configuration anew. */
+  readonly read: () => Promise<Outcome<Serving>>
+  readonly eventsPath: string | undefined
+}
+
+/** Serves until SIGTERM or SIGINT, then ends what is in flight. Rejects where it cannot begin. */
+export const runServe = async (
+  { config, parts }: Serving,
+  { read, eventsPath }: ServeOptions,
+  deps: CommandDeps,
+): Promise<void> => {
+  const { serve, resolvePath } = config
+  const user = deps.isRoot ? await findUser(serve.user, deps) : undefined
+  const stateDirectory = resolvePath(serve.stateDirectory)
+  await makeStateDirectory(stateDirectory, user)
+  const log = openServeLog(eventsPath, deps)
+  const warn = eachOnce(deps)
+  try {
+    const servers = await openServers({
+      ...{ config, parts, stateDirectory, user, deps },
+      log: log.report,
+      warn: warn.say,
+    }).catch(withPlace(config))
+    for (const line of servers.lines) deps.complain(`serving ${line}`)
+    const rereading = rereadAtHangUp(config, servers, read, warn.forget, deps)
+    if (!deps.signal.aborted) await once(deps.signal, 'abort')
+    deps.complain('ending: transfers in flight are finished')
+    await rereading()
+    await servers.close()
+  } finally {
+    log.close()
+  }
+}
+
+/**
+ * At each SIGHUP the configuration is read anew; one that is wrong is told, and the old one stays. Gives a function that
+ * waits for a reading under way.
+ */
+const rereadAtHangUp = (
+  first: ServingConfig,
+  servers: Servers,
+  read: ServeOptions['read'],
+  forget: () => void,
+  deps: CommandDeps,
+): (() => Promise<void>) => {
+  let config = first
+  let reading = Promise.resolve()
+  const reread = async (): Promise<void> => {
+    try {
+      const { value, diagnostics } = await read()
+      complainAll(deps, diagnostics)
+      if (value === undefined) return deps.complain('the old configuration stays')
+      const next = keepBound(config, value.config, deps)
+      await servers.take(next)
+      config = next
+      forget()
+      deps.complain('the configuration was read again')
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      deps.complain(formatDiagnostic(toDiagnostic(error)))
+      deps.complain('the old configuration stays')
+    }
+  }
+  deps.onHangUp(() => {
+    reading = reading.then(reread)
+  })
+  return () => reading
+}
+
+/** The keys of `serve` that sockets, directories and the user were made from: another value counts after a restart, and is told. */
+const keepBound = (
+  { serve: old }: ServingConfig,
+  next: ServingConfig,
+  { complain }: Pick<CommandDeps, 'complain'>,
+): ServingConfig => {
+  const { tftp, http, stateDirectory, user } = old
+  const dhcp = old.dhcp && {
+    ...(next.serve.dhcp ?? old.dhcp),
+    interface: old.dhcp.interface,
+    mode: old.dhcp.mode,
+  }
+  const serve = { ...next.serve, tftp, http, stateDirectory, user, dhcp }
+  for (const key of ['dhcp', 'tftp', 'http', 'stateDirectory', 'user'] as const) {
+    if (JSON.stringify(serve[key]) === JSON.stringify(next.serve[key])) continue
+    complain(`${formatOrigin(next.originOf(['serve', key]))}: serve.${key} counts after a restart`)
+  }
+  return { ...next, serve }
+}
+
+/** A fault of a key of `serve`, with its place in the file. */
+const withPlace =
+  ({ originOf }: Pick<Config, 'originOf'>) =>
+  (error: unknown): never => {
+    if (!(error instanceof SourceError) || error.origin.kind !== 'option') throw error
+    const { option } = error.origin
+    if (!option.startsWith('serve.')) throw error
+    const key = option.split('.').map(part => (/^\d+$/.test(part) ? Number(part) : part))
+    const { message, cause, code } = error
+    throw new SourceError(`${option}: ${message}`, originOf(key), { cause, code })
+  }
+
+/** Says each thing of each place once, for a source that is down would be told of at each boot. */
+const eachOnce = ({ complain }: Pick<CommandDeps, 'complain'>) => {
+  const said = new Set<string>()
+  return {
+    say: (diagnostic: Diagnostic): void => {
+      const key = `${diagnostic.code} ${formatOrigin(diagnostic.origin)}`
+      if (said.has(key)) return
+      said.add(key)
+      complain(formatDiagnostic(diagnostic))
+    },
+    forget: () => said.clear(),
+  }
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { becomeUser, type User } from '../server/become-user.ts'
+import { openBootStates } from '../server/boot/boot-states.ts'
+import { bootStore } from '../server/boot/store.ts'
+import { openCounters } from '../server/counters.ts'
+import { bindDhcp, type DhcpSocket } from '../server/dhcp/bind.ts'
+import type { RunningDhcp } from '../server/dhcp/listen.ts'
+import type { Report } from '../server/transaction.ts'
+import type { CommandDeps } from './deps.ts'
+import type { ServePart } from './serve-faults.ts'
+import { dhcpLine, openDhcp, openHttp, openTftp, type PartSetting, toDhcpConfig } from './serve-parts.ts'
+import { makeWiring, type ServingConfig, type WiringBase } from './serve-wiring.ts'
+
+/** What servers are opened with. */
+export type ServersSetting = {
+  readonly config: ServingConfig
+  readonly parts: ReadonlySet<ServePart>
+  readonly stateDirectory: string
+  /** Who this process becomes once it has its ports; absent where it is that user already. */
+  readonly user: User | undefined
+  readonly log: Report
+  readonly warn: (diagnostic: Diagnostic) => void
+  readonly deps: Pick<CommandDeps, 'now'>
+}
+
+/** Servers that answer. */
+export type Servers = {
+  /** What is served where, one line a server. */
+  readonly lines: readonly string[]
+  /** Takes another configuration, but for what is bound. Rejects with a `SourceError`, and leaves the old one. */
+  readonly take: (config: ServingConfig) => Promise<void>
+  /** Takes no more requests, ends what is in flight, and lets go of everything. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Binds what is configured, as root where that takes it, then becomes the user of `serve.user`; DHCP answers from then on. A
+ * server that cannot be opened takes those with it that were.
+ */
+export const openServers = async (setting: ServersSetting): Promise<Servers> => {
+  const closers: (() => Promise<void>)[] = []
+  const lookups = new AbortController()
+  const close = async (): Promise<void> => {
+    await Promise.all(closers.map(closeOne => closeOne()))
+    lookups.abort()
+  }
+  try {
+    const servers = await openAll(setting, lookups.signal, closers)
+    return { ...servers, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const openAll = async (
+  setting: ServersSetting,
+  signal: AbortSignal,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Servers, 'close'>> => {
+  const { config, parts, stateDirectory, user, log, warn, deps } = setting
+  const { dhcp: dhcpConfig } = config.serve
+  let dhcp: RunningDhcp | undefined
+  const counters = openCounters(() => dhcp?.leases.count() ?? 0)
+  const report: Report = transaction => {
+    log(transaction)
+    counters.count(transaction)
+  }
+  const bound = parts.has('dhcp') ? await bindDhcp(toDhcpConfig(config)) : undefined
+  closers.push(async () => (dhcp === undefined ? bound?.sockets.forEach(unbind) : dhcp.close()))
+  const store = bootStore(join(stateDirectory, 'boot'), user)
+  const states = await openBootStates({ store, now: deps.now, random: randomBytes, report })
+  const givesAddresses = bound !== undefined && dhcpConfig?.mode === 'authoritative'
+  const base: WiringBase = {
+    ...{ deps, signal, warn, states, report },
+    leases: givesAddresses ? { macAt: address => dhcp?.leases.macAt(address) } : undefined,
+    ownAddress: bound?.own.replace(/\/.*/, ''),
+  }
+  let wiring = makeWiring(config, base)
+  closers.push(() => wiring.identifier.close())
+  const part: PartSetting = { base, stateDirectory, wiring: () => wiring, metrics: counters.text }
+  const listening = await Promise.all([
+    ...(parts.has('tftp') ? [openTftp(part)] : []),
+    ...(parts.has('http') ? [openHttp(part)] : []),
+  ])
+  closers.push(...listening.map(({ close }) => close))
+  // Nothing has been heard yet: the event loop has not waited since.
+  if (user !== undefined) becomeUser(user)
+  await wiring.identifier.open()
+  if (bound !== undefined) dhcp = await openDhcp(bound, part)
+  return {
+    lines: [...(bound === undefined ? [] : [dhcpLine(config, bound)]), ...listening.map(({ line }) => line)],
+    take: async next => {
+      const wired = makeWiring(next, base)
+      await wired.identifier.open()
+      const before = wiring
+      wiring = wired
+      dhcp?.reread(toDhcpConfig(next))
+      await before.identifier.close()
+    },
+  }
+}
+
+const unbind = (socket: DhcpSocket): void => void socket.close()
