@@ -30,8 +30,8 @@ export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwo
     await ip('link', 'add', BRIDGE, 'type', 'bridge', 'forward_delay', '0')
     await ip('address', 'add', `${ADDRESS}/24`, 'dev', BRIDGE)
     // A bridge on which no machine is switched on would count as unplugged.
-    await ip('link', 'add', 'plugged', 'type', 'dummy')
-    await ip('link', 'set', 'plugged', 'master', BRIDGE, 'up')
+    await ip('link', 'add', 'plugged', 'up', 'type', 'veth', 'peer', 'name', 'plug')
+    await ip('link', 'set', 'plug', 'master', BRIDGE, 'up')
     await ip('link', 'set', BRIDGE, 'up')
     for (const tap of taps) {
       await ip('tuntap', 'add', tap, 'mode', 'tap')
