@@ -128,12 +128,12 @@ t.test('what cannot be served is said with its place, and nothing is left open',
       'no such root': [
         'root: root',
         'root: roof',
-        /^error config-invalid: \S+:4:36: serve\.tftp\.root: "roof" is no directory$/m,
+        /^error config-invalid: \S+:4:35: serve\.tftp\.root: "roof" is no directory$/m,
       ],
       'a range elsewhere': [
         '192.0.2.110]',
         '198.51.100.9]',
-        /^error config-invalid: \S+:3:28: serve\.dhcp\.range/m,
+        /^error config-invalid: \S+:3:27: serve\.dhcp\.range/m,
       ],
       'no such interface': [
         'br0',
