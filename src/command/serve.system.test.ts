@@ -26,7 +26,7 @@ web01 IN A 192.0.2.11
 const FILES = {
   'fai-classes.yaml': CONFIG,
   'example.test.zone': ZONE,
-  'root/vmlinuz': '',
+  'root/vmlinuz': 'kernel',
   'root/initrd.img': '',
 }
 
@@ -81,7 +81,7 @@ t.test('one line a transaction, and the same as JSON and in the counters', async
     const serve = await startServe(site.config, site.network.enter, ['--events', events])
     try {
       await site.inNetwork('curl', '-sS', 'http://192.0.2.1/vmlinuz')
-      await serve.until(/^http 192\.0\.2\.1 GET served \/vmlinuz 200 0 octets$/m)
+      await serve.until(/^http 192\.0\.2\.1 GET served \/vmlinuz 200 6 octets$/m)
       const counted = await site.inNetwork('curl', '-sS', 'http://192.0.2.1/metrics')
       t.match(counted, 'fai_classes_transactions_total{protocol="http",request="GET",outcome="served"} 1\n')
       const [first = ''] = (await readFile(events, 'utf8')).split('\n')
