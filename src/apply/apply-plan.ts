@@ -10,6 +10,7 @@ import { installDiskFiles } from './disk-files.ts'
 import { fillVfat } from './fill-vfat.ts'
 import { createImage, finishImage } from './image-file.ts'
 import { installPackages } from './install-packages.ts'
+import { LogFileError } from './log-file.ts'
 import { mountDevice, mountKernelFilesystems, mountMirror, unmountAll } from './mount.ts'
 import { mountFstab } from './mount-fstab.ts'
 import { writeTable } from './partition-table.ts'
@@ -125,6 +126,7 @@ export const openApply = async (
         const handler = HANDLERS[step.action.kind] as Handler<LocalAction['kind']>
         await handler(step.action, context, step)
       } catch (cause) {
+        if (cause instanceof LogFileError) throw cause
         throw new ApplyError({ step, index, logFile: log.pathOf(step.task) }, cause, mask)
       }
     },

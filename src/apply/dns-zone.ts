@@ -1,6 +1,6 @@
 import { SourceError } from '../diagnostic/source-error.ts'
 import { foldDnsName, isAtOrBelow } from '../model/dns-name.ts'
-import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
+import { DNS_PORT, formatServerAddress, type ServerAddress } from '../model/server-address.ts'
 import { askServer, type DnsAnswer } from './dns-question.ts'
 import type { DnsConnection } from './dns-transaction.ts'
 
@@ -20,7 +20,6 @@ export type FoundZone = {
 export type NoZone = { readonly owner: string; readonly reason: string }
 
 const MAX_ALIASES = 8
-const DNS_PORT = 53
 
 /**
  * Finds the zone of a name by asking for its SOA: the answer has it, or its authority section where the name is below

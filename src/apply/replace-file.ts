@@ -7,12 +7,14 @@ export type Permissions = { readonly mode: number; readonly uid: number; readonl
 
 /**
  * Puts a file in place at once: written beside it under another name, given owner and mode, renamed. So nobody ever
- * reads half of it, nor all of it before its mode is right.
+ * reads half of it, nor all of it before its mode is right. `makeRoom` is called when the new file is whole, which it may not become on
+ * a full disk: the old one can be put aside then.
  */
 export const replaceFile = async (
   path: string,
   content: Uint8Array,
   permissions: Permissions,
+  makeRoom: () => Promise<void> = async () => undefined,
 ): Promise<void> => {
   const part = join(dirname(path), `.${randomBytes(6).toString('hex')}.part`)
   try {
@@ -23,6 +25,7 @@ export const replaceFile = async (
       await file.close()
     }
     await setPermissions(part, permissions)
+    await makeRoom()
     await rename(part, path)
   } catch (error) {
     await rm(part, { force: true })

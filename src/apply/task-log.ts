@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Task } from '../plan/task.ts'
+import { appendLogFile } from './log-file.ts'
 
 /** The log files of one run, under the names that FAI gives them. Every line is masked before it is written. */
 export type TaskLog = {
@@ -43,8 +44,7 @@ export const openTaskLog = (
   listener?: LogListener,
 ): TaskLog => {
   mkdirSync(directory, { recursive: true, mode: 0o750 })
-  const append = (file: string, text: string): void =>
-    appendFileSync(join(directory, file), `${mask(text)}\n`, { mode: 0o640 })
+  const append = (file: string, text: string): void => appendLogFile(join(directory, file), `${mask(text)}\n`)
   const line = (task: Task, text: string): void => {
     append(WHOLE, text)
     const own = FILES[task]

@@ -2,6 +2,7 @@ import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
+import { withoutRepeats } from '../diagnostic/without-repeats.ts'
 import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
@@ -9,13 +10,7 @@ import type { Assignment } from '../resolve/assignment.ts'
 import { classesToRead } from '../resolve/closure.ts'
 import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
 import { findHost, hostNotFound } from '../source/find-host.ts'
-import {
-  type Gathered,
-  readAnyDefinition,
-  readCatalog,
-  readRecords,
-  withoutRepeats,
-} from '../source/gather.ts'
+import { type Gathered, readAnyDefinition, readCatalog, readRecords } from '../source/gather.ts'
 import type { Source, SourceState } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode, UsageError } from './deps.ts'
 import { openSources } from './open-sources.ts'
@@ -159,6 +154,7 @@ const answer = (
   records,
   catalog,
   sources: sources.map(source => source.describe()),
+  // Two questions for one owner find the same twice.
   diagnostics: withoutRepeats(diagnostics),
   exitCode,
 })

@@ -2,7 +2,7 @@ import type { DnsConnection } from '../apply/dns-transaction.ts'
 import type { Config } from '../config/read-config.ts'
 import type { RegisterConfig, TsigConfig } from '../config/schema.ts'
 import { readTsigSecret } from '../config/secret.ts'
-import { formatServerAddress, parseServerAddress } from '../model/server-address.ts'
+import { DNS_PORT, formatServerAddress, parseServerAddress } from '../model/server-address.ts'
 import type { TsigKey } from '../model/tsig-key.ts'
 import type { CommandDeps } from './deps.ts'
 
@@ -28,8 +28,6 @@ export type RegisterServers = {
   /** Who is asked which zone holds a name, in this order: the server of `register`, of `dns` sources, the system's resolvers. */
   readonly asked: readonly DnsConnection[]
 }
-
-const DNS_PORT = 53
 
 /** Reads keys and addresses of `register`; nobody is asked yet. */
 export const openRegisterServers = async (

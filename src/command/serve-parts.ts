@@ -1,3 +1,4 @@
+import { openAddressProbe } from '../inspect/address-probe.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { formatServerAddress } from '../model/server-address.ts'
 import { installFiles } from '../server/boot/install-files.ts'
@@ -72,19 +73,23 @@ export const openHttp = async ({
 }
 
 /** Answers on sockets that are bound. */
-export const openDhcp = (
+export const openDhcp = async (
   bound: BoundDhcp,
-  { base: { deps, ownAddress, report }, stateDirectory, wiring }: PartSetting,
-): Promise<RunningDhcp> =>
-  openDhcpServer(bound, {
-    config: toDhcpConfig(wiring().config),
+  { base: { deps, signal, ownAddress, report }, stateDirectory, wiring }: PartSetting,
+): Promise<RunningDhcp> => {
+  const config = toDhcpConfig(wiring().config)
+  const { probe: kind, interface: name } = config
+  const probe = { interface: name, run: deps.readProgram, signal, warn: deps.complain }
+  return openDhcpServer(bound, {
+    config,
     identify: machine => wiring().identifier.identify(machine),
     isReserved: address => wiring().identifier.isReserved(address),
-    probe: undefined,
+    probe: kind === 'off' ? undefined : await openAddressProbe({ ...probe, kind }),
     boot: machine => bootFilesOf(wiring().config.serve, ownAddress, machine),
     now: deps.now,
     ...{ stateDirectory, report },
   })
+}
 
 /** What DHCP serves, for people. */
 export const dhcpLine = ({ serve }: ServingConfig, { own }: BoundDhcp): string => {

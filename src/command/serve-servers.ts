@@ -8,7 +8,6 @@ import { openCounters } from '../server/counters.ts'
 import { bindDhcp, type DhcpSocket } from '../server/dhcp/bind.ts'
 import type { RunningDhcp } from '../server/dhcp/listen.ts'
 import type { Report } from '../server/transaction.ts'
-import type { CommandDeps } from './deps.ts'
 import type { ServePart } from './serve-faults.ts'
 import { dhcpLine, openDhcp, openHttp, openTftp, type PartSetting, toDhcpConfig } from './serve-parts.ts'
 import { makeWiring, type ServingConfig, type WiringBase } from './serve-wiring.ts'
@@ -22,7 +21,7 @@ export type ServersSetting = {
   readonly user: User | undefined
   readonly log: Report
   readonly warn: (diagnostic: Diagnostic) => void
-  readonly deps: Pick<CommandDeps, 'now'>
+  readonly deps: WiringBase['deps']
 }
 
 /** Servers that answer. */

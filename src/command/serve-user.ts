@@ -1,4 +1,4 @@
-import { chown, mkdir } from 'node:fs/promises'
+import { chmod, chown, mkdir } from 'node:fs/promises'
 import { messageOf } from '../apply/apply-error.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { parsePasswdLine, type User } from '../server/become-user.ts'
@@ -28,7 +28,9 @@ const STATE_MODE = 0o2770
 /** Makes the directory of the state, for a user where root makes it. */
 export const makeStateDirectory = async (path: string, user: User | undefined): Promise<void> => {
   try {
-    await mkdir(path, { recursive: true, mode: STATE_MODE })
+    const made = await mkdir(path, { recursive: true })
+    // Whatever the umask is.
+    if (made !== undefined) await chmod(path, STATE_MODE)
     // Also where it is there: systemd makes it for root.
     if (user !== undefined) await chown(path, user.uid, user.gid)
   } catch (error) {

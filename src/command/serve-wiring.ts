@@ -23,7 +23,7 @@ export type Wiring = {
 
 /** What stays while configurations come and go. */
 export type WiringBase = {
-  readonly deps: Pick<CommandDeps, 'now'>
+  readonly deps: Pick<CommandDeps, 'now' | 'readProgram' | 'complain'>
   /** Aborts lookups that are under way. */
   readonly signal: AbortSignal
   readonly warn: (diagnostic: Diagnostic) => void

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { parseAge } from '../model/age.ts'
 import { parseClassName } from '../model/class-name.ts'
-import { parseServerAddress } from '../model/server-address.ts'
+import { DNS_PORT, parseServerAddress } from '../model/server-address.ts'
 import { TSIG_ALGORITHMS } from '../model/tsig-key.ts'
 import { serveSchema } from './serve-schema.ts'
 
@@ -18,7 +18,7 @@ const ldapUrl = text.check(
 
 const server = text.check(
   z.refine(
-    value => parseServerAddress(value, 53) !== undefined,
+    value => parseServerAddress(value, DNS_PORT) !== undefined,
     'is no server such as 127.0.0.1:5300 or [::1]:53',
   ),
 )

@@ -1,4 +1,5 @@
 import { type Diagnostic, errorAt, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
+import { DNS_PORT, parseServerAddress } from '../model/server-address.ts'
 import type { ConfigFile, SourceConfig } from './schema.ts'
 
 /**
@@ -42,8 +43,8 @@ const faultOf = (source: SourceConfig): string | undefined => {
   return undefined
 }
 
-/** Whether `host`, `host:port`, `[v6]` or `[v6]:port` is this machine. */
+/** Whether a server, as `parseServerAddress` reads it, is this machine. */
 const isLoopback = (server: string): boolean => {
-  const host = /^\[([^\]]+)\](?::\d+)?$/.exec(server)?.[1] ?? server.replace(/^([^:]*):\d+$/, '$1')
+  const host = parseServerAddress(server, DNS_PORT)?.host ?? ''
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { replaceFile } from '../apply/replace-file.ts'
 import { isDirectory } from '../inspect/folder.ts'
 import type { ProgramSetting } from './image-programs.ts'
 import { BASE, type BaseManifest, makeBase } from './make-base.ts'
 import type { ImagePlan } from './plan-image.ts'
-import { nodeEntries, programEntries } from './program-entries.ts'
+import { NODE_PLACE, programEntries } from './program-entries.ts'
+import { squash } from './squash.ts'
+import { fileEntry } from './tree-entries.ts'
 import { writePart } from './write-part.ts'
 
 /** What building needs of this machine. */
@@ -30,8 +32,8 @@ export type ImageManifest = BaseManifest & {
 
 /**
  * Makes `vmlinuz`, `initrd.img` and `manifest.json` in a directory, each renamed into place; the same plan and program give the
- * same octets. The initrd is three archives, one behind the other: what packages make, Node, our program; the first two are
- * taken from the cache where they are there.
+ * same octets. The initrd is three archives, one behind the other: what packages make, Node, our program; the first two
+ * are taken from the cache where they are there.
  */
 export const buildImage = async (
   plan: ImagePlan,
@@ -71,18 +73,35 @@ const describe = (files: Readonly<Record<string, Buffer>>): ImageManifest['files
     ]),
   )
 
-/** Packing Node takes as long as all the rest, and it changes once in months. */
-const keepNode = async (plan: ImagePlan, { node, cache, onStep }: BuildSetting): Promise<string> => {
+/** Node is as large as all the rest, and changes once in months. */
+const keepNode = async (plan: ImagePlan, setting: BuildSetting): Promise<string> => {
+  const { node, cache, onStep } = setting
   const digest = createHash('sha256')
     .update(await readFile(node))
     .digest('hex')
     .slice(0, 16)
-  const kept = await keep(`node-${digest}-${plan.level}-${plan.mtimeSeconds}`, cache, async directory => {
-    onStep('packing Node')
-    await writePart(join(directory, 'node.cpio.zst'), nodeEntries(node), plan)
-  })
-  return join(kept, 'node.cpio.zst')
+  const kept = await keep(
+    `squashed-node-${digest}-${plan.level}-${plan.mtimeSeconds}`,
+    cache,
+    async directory => {
+      onStep('squashing Node')
+      const [root, squashed] = [join(directory, 'root'), join(directory, 'squashed')]
+      const place = join(root, NODE_PLACE.directory)
+      const link = join(root, NODE_PLACE.link)
+      await mkdir(place, { recursive: true, mode: 0o755 })
+      await mkdir(dirname(link), { recursive: true, mode: 0o755 })
+      await copyFile(node, join(place, 'node'))
+      await chmod(join(place, 'node'), 0o755)
+      await symlink(NODE_PLACE.target, link)
+      await squash(root, squashed, plan, setting)
+      await writePart(join(directory, NODE_PART), [fileEntry('node.squashfs', squashed, 0o644)], plan)
+      for (const path of [root, squashed]) await rm(path, { recursive: true })
+    },
+  )
+  return join(kept, NODE_PART)
 }
+
+const NODE_PART = 'node.cpio'
 
 /** The directory of that name in the cache; made under another name and renamed, so that it is whole or not there. */
 const keep = async (

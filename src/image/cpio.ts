@@ -4,9 +4,8 @@ export type CpioHeader = {
   readonly path: string
   /** Kind and permissions, as `st_mode`. */
   readonly mode: number
-  /** The same number for names of one file, and no other. */
+  /** Of each file another one. */
   readonly inode: number
-  readonly links: number
   readonly mtimeSeconds: number
   readonly sizeBytes: number
 }
@@ -16,15 +15,14 @@ const ALIGNMENT = 4
 
 /**
  * The header of one file as the kernel reads it (Documentation/driver-api/early-userspace/buffer-format.rst, "newc"). Whatever
- * the machine has, the owner is root and the device 0. Pure.
+ * the machine has, the owner is root and no file has two names. Pure.
  *
  *     070701 inode mode uid gid links mtime size devmajor devminor rdevmajor rdevminor namesize check   8 hexadecimal digits each
  *     name NUL, filled up with NUL to a multiple of 4 octets
  */
-export const encodeCpioHeader = (header: CpioHeader): Buffer => {
-  const { path, mode, inode, links, mtimeSeconds, sizeBytes } = header
+export const encodeCpioHeader = ({ path, mode, inode, mtimeSeconds, sizeBytes }: CpioHeader): Buffer => {
   const name = Buffer.from(`${path}\0`)
-  const fields = [inode, mode, 0, 0, links, mtimeSeconds, sizeBytes, 0, 0, 0, 0, name.length, 0]
+  const fields = [inode, mode, 0, 0, 1, mtimeSeconds, sizeBytes, 0, 0, 0, 0, name.length, 0]
   const hexadecimal = fields.map(field => field.toString(16).padStart(8, '0')).join('')
   const text = Buffer.concat([Buffer.from(MAGIC + hexadecimal), name])
   return Buffer.concat([text, cpioPadding(text.length)])
@@ -39,7 +37,6 @@ export const CPIO_END = encodeCpioHeader({
   path: 'TRAILER!!!',
   mode: 0,
   inode: 0,
-  links: 1,
   mtimeSeconds: 0,
   sizeBytes: 0,
 })

@@ -4,7 +4,7 @@
  */
 export const IMAGE_PACKAGES = [
   // What boots: devices, modules, the network.
-  ...['busybox', 'iproute2', 'kmod', 'mount', 'udev'],
+  ...['busybox-static', 'iproute2', 'kmod', 'mount', 'udev'],
   // Disks and what is on them.
   ...[
     'btrfs-progs',
@@ -31,7 +31,6 @@ export const defaultKernel = (architecture: string): string => `linux-image-${ar
 const LEFT_OUT: readonly RegExp[] = [
   // The kernel's, or what was left by whoever made the root.
   /^(?:boot|dev|proc|run|sys|tmp)\//,
-  /^kernel-package$/,
   /^var\/(?:cache|log|tmp|backups)\/./,
   /^var\/lib\/apt\/(?!lists$|extended_states$)[^/]+$/,
   /^var\/lib\/apt\/lists\/(?!.*_InRelease$)/,

@@ -60,6 +60,9 @@ export const MODULE_FOLDERS = [
   'net/packet',
 ] as const
 
+/** Modules that must be there before the root is, each with no need of another, by their paths below `kernel/`. */
+export const EARLY_MODULES = ['drivers/block/loop', 'fs/overlayfs/overlay', 'fs/squashfs/squashfs'] as const
+
 /** Where drivers of network cards are. */
 const NETWORK_FOLDERS = ['drivers/net/ethernet', 'drivers/net/usb'] as const
 
@@ -78,6 +81,9 @@ export const wantedModules = (modulesDep: string): ReadonlySet<string> => {
   }
   return wanted
 }
+
+/** Whether a module must be there before the root is. Pure. */
+export const isEarlyModule = (module: string): boolean => isBelow(module, EARLY_MODULES)
 
 /** Whether a module drives network cards. Pure. */
 export const isNetworkDriver = (module: string): boolean => isBelow(module, NETWORK_FOLDERS)

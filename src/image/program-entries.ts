@@ -1,55 +1,44 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
-import { inOrder, MODE, readTree, type TreeEntry } from './tree-entries.ts'
+import { directoryEntry, fileEntry, inOrder, linkEntry, readTree, type TreeEntry } from './tree-entries.ts'
 
-/** Where our program is in an image. */
+/** Where our program is in the root, and Node below it. */
 const PLACE = 'usr/lib/fai-classes'
+const NODE = `${PLACE}/node_modules/node-linux-image/bin`
 
-/** Our program as the image has it: what `npm run build` made, commands for scripts, and what the kernel starts. */
+/**
+ * What the kernel starts, and below `program` what the root gets of us: what `npm run build` made, the commands for scripts, and
+ * what is started there.
+ */
 export const programEntries = async (program: string): Promise<readonly TreeEntry[]> => {
   await requireBuilt(program)
-  const isOurs = (path: string): boolean => !/\/bin\/(?:demo|test|lib\.sh|systemd|netboot)$/.test(path)
+  const bin = join(program, 'bin')
+  const place = `program/${PLACE}`
   return inOrder([
-    directory(PLACE),
-    directory(`${PLACE}/bin`),
-    directory(`${PLACE}/dist`),
-    ...(await readTree(join(program, 'bin'), isOurs, `${PLACE}/bin`)),
-    ...(await readTree(join(program, 'dist'), undefined, `${PLACE}/dist`)),
-    link('usr/sbin/fai-classes', `../lib/fai-classes/bin/fai-classes`),
-    executable('init', join(program, 'bin/netboot/init')),
-    executable(`${PLACE}/lease.sh`, join(program, 'bin/netboot/lease.sh')),
+    ...parents(`${place}/bin`),
+    ...parents('program/usr/sbin').slice(2),
+    directoryEntry(`${place}/dist`),
+    directoryEntry(`${place}/bin/tools`),
+    ...(await readTree(join(bin, 'tools'), `${place}/bin/tools`)),
+    ...(await readTree(join(program, 'dist'), `${place}/dist`)),
+    fileEntry(`${place}/bin/fai-classes`, join(bin, 'fai-classes'), 0o755),
+    fileEntry(`${place}/bin/start-tool.sh`, join(bin, 'start-tool.sh'), 0o644),
+    fileEntry(`${place}/start`, join(bin, 'netboot/start'), 0o755),
+    fileEntry(`${place}/lease.sh`, join(bin, 'netboot/lease.sh'), 0o755),
+    linkEntry('program/usr/sbin/fai-classes', '../lib/fai-classes/bin/fai-classes'),
+    fileEntry('init', join(bin, 'netboot/init'), 0o755),
   ])
 }
 
-/** Node as `bin/fai-classes` looks for it. */
-export const nodeEntries = (node: string): readonly TreeEntry[] => {
-  const folders = ['node_modules', 'node_modules/node-linux-image', 'node_modules/node-linux-image/bin']
-  return [
-    directory(PLACE),
-    ...folders.map(folder => directory(`${PLACE}/${folder}`)),
-    executable(`${PLACE}/node_modules/node-linux-image/bin/node`, node),
-    link('usr/bin/node', '../lib/fai-classes/node_modules/node-linux-image/bin/node'),
-  ]
+/** Where Node is put below a directory that becomes a part of the root, so that `bin/fai-classes` finds it. */
+export const NODE_PLACE = { directory: NODE, link: 'usr/bin/node', target: `../../${NODE}/node` } as const
+
+/** `a`, `a/b` and `a/b/c` of `a/b/c`. */
+const parents = (path: string): readonly TreeEntry[] => {
+  const names = path.split('/')
+  return names.map((_name, index) => directoryEntry(names.slice(0, index + 1).join('/')))
 }
-
-const directory = (path: string): TreeEntry => ({
-  path,
-  mode: MODE.directory | 0o755,
-  content: Buffer.alloc(0),
-})
-
-const link = (path: string, target: string): TreeEntry => ({
-  path,
-  mode: MODE.symlink | 0o777,
-  content: Buffer.from(target),
-})
-
-const executable = (path: string, file: string): TreeEntry => ({
-  path,
-  mode: MODE.file | 0o755,
-  content: { file },
-})
 
 /** An image with another program than the one that makes it would be worse than none. */
 const requireBuilt = async (program: string): Promise<void> => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { errorAt, type Origin, type Outcome, warningAt } from '../diagnostic/diagnostic.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { ARCHIVE_SUFFIXES, type BaseArchive } from '../model/archive.ts'
+import { CURL } from '../model/curl.ts'
 import { namesIn } from './folder.ts'
 import type { ReadCommand } from './runner.ts'
 
@@ -74,9 +75,8 @@ const listUrl = async (
     return { value: undefined, diagnostics: [errorAt('bad-variable', message, origin)] }
   }
   try {
-    const argv = ['curl', '--fail', '--silent', '--show-error', '--location', ...LIMITS] as const
     return {
-      value: parseListing(await read([...argv, directoryUrl(text)], signal)),
+      value: parseListing(await read([...CURL, ...LIMITS, directoryUrl(text)], signal)),
       diagnostics: [],
     }
   } catch (error) {

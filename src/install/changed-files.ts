@@ -8,6 +8,8 @@ import type { Runner } from '../apply/runner.ts'
 const PLACES = ['etc', 'usr', 'boot', 'opt', 'srv', 'root', 'home', 'var/lib', 'var/spool/cron', 'var/www']
 /** What other programs write at any time, and the tools of the installation themselves. */
 const LEFT_OUT = ['var/lib/apt', 'var/lib/dpkg', 'var/lib/fai', 'var/lib/systemd', 'root/.cache']
+/** Where the data of users is, millions of files perhaps: what lies deeper than three levels is none of a script's. */
+const SHALLOW = ['home', 'srv', 'var/www']
 /** A clock tick of the kernel is 10 ms at most: what changes later has a later time of change. */
 const TICK_MS = 20
 
@@ -31,7 +33,8 @@ export const readChangedSince = async (
 ): Promise<readonly string[]> => {
   const places = await existing(target)
   if (places.length === 0) return []
-  const leftOut = LEFT_OUT.flatMap(path => ['-path', join(target, path), '-prune', '-o'])
+  const deep = SHALLOW.map(path => `${path}/*/*/*/*`)
+  const leftOut = [...LEFT_OUT, ...deep].flatMap(path => ['-path', join(target, path), '-prune', '-o'])
   const argv = ['find', ...places, '-xdev', ...leftOut, '-cnewer', mark, '-print0']
   const { stdout } = await run({ argv, timeoutSeconds: 600 }, signal)
   const paths = stdout.split('\0').map(path => path.replace(/^\n/, ''))

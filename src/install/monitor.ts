@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { appendLogFile } from '../apply/log-file.ts'
 
 /** Tells fai-monitor(8) what is being done (fai-semantics.md, section 5.1), and its log in the log directory in any case. */
 export type Monitor = {
@@ -26,7 +26,7 @@ export const openMonitor = (logDirectory: string, address: MonitorAddress | unde
   let isHeard = address !== undefined
   let sent: Promise<void> = Promise.resolve()
   const send = (message: string): void => {
-    appendFileSync(join(logDirectory, 'fai-monitor.log'), `${message}\n`, { mode: 0o640 })
+    appendLogFile(join(logDirectory, 'fai-monitor.log'), `${message}\n`)
     if (address === undefined) return
     sent = sent.then(async () => {
       if (isHeard) isHeard = await sendLine(address, `${address.sendId} ${message}\n`)

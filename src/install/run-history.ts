@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Applying } from '../apply/apply-plan.ts'
 import { readInstalled } from '../apply/installed-packages.ts'
+import { writeLogFile } from '../apply/log-file.ts'
 import { compareInstalled } from '../model/dpkg-status.ts'
 import type { Wanted } from '../plan/update/run-difference.ts'
 import { readRunRecord, writeRunRecord } from './run-record-file.ts'
@@ -48,7 +48,7 @@ export const openHistory = async (
           packageReports: context.packageReports,
           scripts: watch.changes,
         })
-        await writeFile(join(logDirectory, REPORT_FILE), `${JSON.stringify(report, undefined, 2)}\n`)
+        writeLogFile(join(logDirectory, REPORT_FILE), `${JSON.stringify(report, undefined, 2)}\n`)
       }
       if (code > 0) return
       const touched = Object.fromEntries([...watch.touched].sort(([a], [b]) => (a < b ? -1 : 1)))

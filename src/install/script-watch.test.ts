@@ -9,7 +9,7 @@ import { type ScriptWatch, watchScripts } from './script-watch.ts'
 const directory = mkdtempSync(join(tmpdir(), 'fai-classes-watch-'))
 t.teardown(() => rmSync(directory, { recursive: true, force: true }))
 const [target, logDirectory] = [join(directory, 'target'), join(directory, 'log')]
-for (const path of ['etc/kept', 'usr/bin', 'var/lib/dpkg', 'var/lib/site', 'proc']) {
+for (const path of ['etc/kept', 'usr/bin', 'var/lib/dpkg', 'var/lib/site', 'proc', 'home']) {
   mkdirSync(join(target, path), { recursive: true })
 }
 mkdirSync(logDirectory)
@@ -40,6 +40,14 @@ const CASES: Readonly<Record<string, [() => void, readonly string[]]>> = {
   'names with blanks and line ends': [
     () => put('var/lib/site/a b\nc'),
     ['/var/lib/site', '/var/lib/site/a b\nc'],
+  ],
+  'data of users: no deeper than three levels': [
+    () => {
+      mkdirSync(join(target, 'home/fai/.config/deep'), { recursive: true })
+      put('home/fai/.config/file')
+      put('home/fai/.config/deep/file')
+    },
+    ['/home', '/home/fai', '/home/fai/.config', '/home/fai/.config/deep', '/home/fai/.config/file'],
   ],
   'what package tools and the kernel write': [
     () => {

@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { RefusedError } from '../apply/apply-error.ts'
+import { readProcessBegin } from '../inspect/process.ts'
 
 /** The mark of a run that is going on; taken away at its end. */
 export type Stamp = {
@@ -71,9 +72,5 @@ const linkUnlessHeld = async (own: string, path: string): Promise<string | undef
   }
 }
 
-/** A process by number and begin (proc(5), field 22 of `stat`), for numbers are used again; its begin is 0 where it has ended. */
-const identify = async (pid: number): Promise<string> => {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return `${pid} ${fields[19] ?? 0}`
-}
+/** A process by number and begin, which is 0 where it has ended. */
+const identify = async (pid: number): Promise<string> => `${pid} ${(await readProcessBegin(pid)) ?? 0}`

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeLogFile } from '../apply/log-file.ts'
 import { STOP_ON_ERROR } from '../plan/task.ts'
 
 /**
@@ -30,8 +31,7 @@ export const openTaskErrors = (logDirectory: string): TaskErrors => {
       return 0
     }
   }
-  const write = (file: string, code: number): void =>
-    writeFileSync(join(logDirectory, file), `${code}\n`, { mode: 0o640 })
+  const write = (file: string, code: number): void => writeLogFile(join(logDirectory, file), `${code}\n`)
   const mark = (task: string): string => join(logDirectory, `skip.${task}`)
   write('task_error', 0)
   write('task_local_error', 0)

@@ -3,6 +3,9 @@ import { parseIpAddress } from './ip-address.ts'
 /** Where a server listens. */
 export type ServerAddress = { readonly host: string; readonly port: number }
 
+/** Of name servers (RFC 1035, section 4.2). */
+export const DNS_PORT = 53
+
 /** Parses `HOST`, `HOST:PORT`, `2001:db8::1` or `[2001:db8::1]:PORT`; undefined where it is none. Pure. */
 export const parseServerAddress = (text: string, defaultPort: number): ServerAddress | undefined => {
   if (text.includes(':') && parseIpAddress(text) !== undefined) return { host: text, port: defaultPort }

@@ -1,4 +1,5 @@
 import { type Diagnostic, errorAt, type Origin } from '../diagnostic/diagnostic.ts'
+import { withoutRepeats } from '../diagnostic/without-repeats.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Link, LinkMap } from './links.ts'
 import type { Reason } from './reasons.ts'
@@ -22,6 +23,7 @@ export const findConflicts = (links: LinkMap, deciding: Deciding): readonly Diag
     }
     const [one, other] = [chainTo(from, deciding), chainTo(to, deciding)]
     const message = `${from} (${one.text}) conflicts with ${to} (${other.text})`
+    // A string that asks for both sides stands in both chains.
     found.push(errorAt('class-conflict', message, origin, withoutRepeats([...one.origins, ...other.origins])))
   }
   return found
@@ -44,11 +46,6 @@ function* conflictsIn(links: LinkMap): Generator<Link> {
     }
   }
 }
-
-/** A string that asks for both sides stands in both chains. */
-const withoutRepeats = (origins: readonly Origin[]): readonly Origin[] => [
-  ...new Map(origins.map(origin => [JSON.stringify(origin), origin])).values(),
-]
 
 type Chain = { readonly text: string; readonly origins: readonly Origin[] }
 

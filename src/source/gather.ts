@@ -1,4 +1,4 @@
-import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
+import type { Outcome } from '../diagnostic/diagnostic.ts'
 import type { Catalog, ClassDefinition, HostName, HostRecord } from '../model/catalog.ts'
 import { type ClassName, foldClassName } from '../model/class-name.ts'
 import type { Source } from './source.ts'
@@ -60,8 +60,3 @@ export const knownClassesIn =
     const defined = answers.flat().map(({ name }) => foldClassName(name))
     return new Set([...defined, ...names.filter(name => alsoKnown.has(name)).map(foldClassName)])
   }
-
-/** Findings of one place reached twice, such as two questions for one owner, once. */
-export const withoutRepeats = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [
-  ...new Map(diagnostics.map(diagnostic => [JSON.stringify(diagnostic), diagnostic])).values(),
-]

@@ -49,6 +49,8 @@ export type NetbootParts = {
 
 const FIXTURE = join(ROOT, 'fixtures/netboot')
 const PROGRAM = join(ROOT, 'bin/fai-classes')
+/** For a `serve` to bind what it serves. */
+const START_MS = 30_000
 const KEY = 'register.example.test'
 const REVERSE_ZONE = `$TTL 300
 @ IN SOA ns1.example.test. hostmaster.example.test. 1 3600 900 604800 300
@@ -180,6 +182,7 @@ const startServe = async (
   process.once('exit', kill)
   const ended = once(child, 'exit').finally(() => process.off('exit', kill))
   let log = ''
+  const late = setTimeout(() => child.kill('SIGKILL'), START_MS)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', chunk => {
@@ -188,7 +191,7 @@ const startServe = async (
     })
   }
   ended.then(() => reject(new Error(`serve did not start:\n${log}`)), reject)
-  await promise
+  await promise.finally(() => clearTimeout(late))
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await ended

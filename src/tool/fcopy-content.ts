@@ -32,9 +32,10 @@ export const copyContent = async (job: Job, run: FcopyRun): Promise<void> => {
   // A link to a file is put aside itself. With no backup, or where it leads to nothing, the file it names is written.
   const aside = found !== undefined && settings.backup.kind !== 'none'
   await makeParent(settings.target, job.name)
-  if (aside) await putAside(job.place, job.name, settings.backup)
   const written = aside ? job.place : job.opened
-  await replaceFile(written, made.content, wanted)
+  await replaceFile(written, made.content, wanted, async () => {
+    if (aside) await putAside(job.place, job.name, settings.backup)
+  })
   await setPermissions(written, wanted, time)
   world.print(`fcopy: copied ${job.template} to ${job.shown}`)
   await runPostinst(job, run)

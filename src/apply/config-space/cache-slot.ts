@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SourceError } from '../../diagnostic/source-error.ts'
+import { readProcessBegin } from '../../inspect/process.ts'
 import { parseMountRows } from '../../inspect/storage/mounts.ts'
 import type { RemoteUri } from '../../model/config-space-uri.ts'
 
@@ -61,7 +62,8 @@ const keyOf = (uri: RemoteUri): string =>
 const removeLeftOver = async (slot: string, current: string | undefined): Promise<void> => {
   for (const name of await readdir(slot)) {
     const pid = /^run-(\d+)-/.exec(name)?.[1]
-    if (pid === undefined || name === current || isAlive(Number(pid))) continue
+    if (pid === undefined || name === current) continue
+    if ((await readProcessBegin(Number(pid))) !== undefined) continue
     await removeCopy(join(slot, name))
   }
 }
@@ -71,14 +73,4 @@ const removeCopy = async (run: string): Promise<void> => {
   const mounts = parseMountRows(await readFile('/proc/self/mountinfo', 'utf8'))
   if (mounts.some(({ mountPoint }) => mountPoint.startsWith(`${run}/`))) return
   await rm(run, { recursive: true, force: true })
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it is there, and somebody else's.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
-  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import type { BaseArchive } from '../../model/archive.ts'
+import { CURL } from '../../model/curl.ts'
 import type { Because, Step, Word } from '../step.ts'
 import { type Bootstrap, bootstrapCommand } from './bootstrap.ts'
 import { systemStep } from './system-step.ts'
@@ -57,7 +58,7 @@ const FETCH_LIMITS = ['--connect-timeout', '30', '--speed-time', '60', '--max-fi
 const unpackArchive = ({ place }: BaseArchive, because: Because): readonly Step[] => {
   if (place.kind === 'file') return [unpackStep(`unpack ${place.path}`, place.path, because)]
   const file: Word = { target: `/${basename(place.url)}` }
-  const fetch = ['curl', '--fail', '--silent', '--show-error', '--location', '--retry', '2', ...FETCH_LIMITS]
+  const fetch = [...CURL, '--retry', '2', ...FETCH_LIMITS]
   return [
     baseStep('fetch', `fetch ${place.url}`, [...fetch, '--output', file, place.url], because),
     unpackStep('unpack it', file, because),

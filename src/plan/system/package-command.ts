@@ -42,8 +42,9 @@ const COMMANDS: Readonly<Record<Exclude<UsableType, 'hold' | 'unpack'>, readonly
   dnfr: ['dnf', '-y', 'remove'],
   smarti: ['smart', 'install', '-y'],
   smartr: ['smart', 'remove', '-y'],
-  cupt: ['cupt', '-R', ...APT_OPTIONS, 'install'],
-  'cupt-r': ['cupt', ...APT_OPTIONS, 'install'],
+  // FAI gives it apt's option for held packages, at which it ends.
+  cupt: ['cupt', '-R', ...DPKG_OPTIONS, 'install'],
+  'cupt-r': ['cupt', ...DPKG_OPTIONS, 'install'],
   install: ['apt-get', ...APT_OPTIONS, '--fix-missing', 'install'],
   'install-norec': ['apt-get', ...APT_OPTIONS, '--fix-missing', 'install', '--no-install-recommends'],
   aptitude: ['aptitude', '-R', ...DPKG_OPTIONS, 'install'],

@@ -1,6 +1,11 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
 import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
-import { formatServerAddress, parseServerAddress, type ServerAddress } from '../../model/server-address.ts'
+import {
+  DNS_PORT,
+  formatServerAddress,
+  parseServerAddress,
+  type ServerAddress,
+} from '../../model/server-address.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
 import type { TransferredRecord } from '../../wire/dns/transfer.ts'
 import { type FetchedContents, sourceContents } from '../contents.ts'
@@ -38,8 +43,6 @@ export type DnsOptions = {
   /** Milliseconds since 1970, for TSIG. */
   readonly now?: (() => number) | undefined
 }
-
-const DNS_PORT = 53
 
 /** Memberships and definitions of a live zone, question by question; nothing is asked before it is needed. */
 export const dnsSource = (options: DnsOptions): Source => {
