@@ -31,7 +31,8 @@ export type HttpLimits = {
 const LIMITS: HttpLimits = {
   connections: 1024,
   connectionsOfAddress: 128,
-  idleMs: 30_000,
+  // Whoever unpacks what it reads may wait for its disk.
+  idleMs: 120_000,
   headMs: 10_000,
   requestMs: 600_000,
 }
