@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../testing/free-port.ts'
 import { median } from '../testing/fuzz.ts'
 import { withFiles } from '../testing/site-files.ts'
-import { ROOT } from '../testing/test-files.ts'
 import { readByTftp } from '../testing/tftp-client.ts'
+import { startTftpProcess } from '../testing/tftp-process.ts'
 
 const ROUNDS = 5
 const OURS = 'fai-classes'
@@ -124,11 +121,8 @@ const cpuMsOf = ({ process: { pid } }: Server): number => {
 }
 
 const startOurs = async (root: string): Promise<Server> => {
-  const limits = JSON.stringify({ transfersOfClient: 1000 })
-  const program = join(ROOT, 'src/testing/serve-tftp.ts')
-  const child = spawn(process.execPath, [program, root, limits], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [port] = await once(createInterface(child.stdout), 'line')
-  return { name: OURS, host: '127.0.0.1', port: Number(port), process: child }
+  const { port, child } = await startTftpProcess(root)
+  return { name: OURS, host: '127.0.0.1', port, process: child }
 }
 
 const startAtftpd = async (root: string): Promise<Server> => {

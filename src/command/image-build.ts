@@ -57,7 +57,7 @@ const firmwareOf = async (args: ImageArgs, deps: CommandDeps): Promise<Outcome<r
     deps.cwd,
   )
   const isNamed = args.config !== undefined || (deps.configVariable ?? '') !== '' || asked.length > 0
-  if (!isNamed && diagnostics.every(({ code }) => code === 'config-missing'))
+  if (!isNamed && diagnostics.some(({ code }) => code === 'config-missing'))
     return { value: [], diagnostics: [] }
   const byClass = Object.entries(value?.image?.firmware ?? {})
   const chosen = byClass.filter(([name]) => asked.length === 0 || asked.some(each => each === name))

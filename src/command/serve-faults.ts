@@ -27,7 +27,11 @@ export const findServeFaults = (
   surroundings: ServeSurroundings,
 ): readonly Diagnostic[] => {
   const { originOf, resolvePath, isDirectory, isFile } = surroundings
-  const roots = rootsOf(serve).filter(({ part }) => parts.has(part))
+  const roots = [
+    ...new Map(
+      rootsOf(serve).flatMap(root => (parts.has(root.part) ? [[root.key.join('.'), root]] : [])),
+    ).values(),
+  ]
   const rootFaults = roots.flatMap(({ key, root }) => {
     const fault = (message: string) => [errorAt('config-invalid', message, originOf(key))]
     if (root === undefined) return fault('serve.http.root is missing, and there is no serve.tftp.root')
@@ -47,15 +51,15 @@ export const findServeFaults = (
 
 type Key = readonly string[]
 
-const rootsOf = ({
-  http,
-  tftp,
-}: ServeConfig): readonly { part: ServePart; key: Key; root: string | undefined }[] => [
-  ...(tftp === undefined ? [] : [{ part: 'tftp', key: ['serve', 'tftp', 'root'], root: tftp.root } as const]),
-  ...(http?.root === undefined && tftp !== undefined
-    ? []
-    : [{ part: 'http', key: ['serve', 'http', 'root'], root: http?.root } as const]),
-]
+type Root = { readonly part: ServePart; readonly key: Key; readonly root: string | undefined }
+
+const rootsOf = ({ http, tftp }: ServeConfig): readonly Root[] => {
+  const isShared = http?.root === undefined && tftp !== undefined
+  return [
+    { part: 'tftp', key: ['serve', 'tftp', 'root'], root: tftp?.root },
+    { part: 'http', key: ['serve', isShared ? 'tftp' : 'http', 'root'], root: httpRootOf({ http, tftp }) },
+  ]
+}
 
 /** Whose files HTTP serves. Pure. */
 export const httpRootOf = ({ http, tftp }: Pick<ServeConfig, 'http' | 'tftp'>): string | undefined =>

@@ -34,7 +34,7 @@ export const parseInstallOrder = (value: unknown): ParsedOrder | string => {
   const parsed = orderSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  return `${issue?.path.map(String).join('.')}: ${issue?.message}`
+  return `${issue?.path.map(String).join('.') || 'the whole'}: ${issue?.message}`
 }
 
 /** Keeps a secret in a file and gives its path. */

@@ -101,16 +101,8 @@ export const serveSchema = z.strictObject({
   dhcp: z.optional(dhcp),
   tftp: z.optional(tftp),
   http: z.optional(http),
-  boot: z._default(boot, {
-    kernel: 'vmlinuz',
-    initrd: 'initrd.img',
-    cmdline: '',
-    flags: ['verbose', 'reboot'],
-    byClass: {},
-    loaders: { bios: 'undionly.kpxe', x64: 'snponly.efi' },
-    afterFailure: 'local',
-  }),
-  stateDirectory: z._default(text, '/var/lib/fai-classes/serve'),
+  boot: z.prefault(boot, {}),
+  stateDirectory: z._default(text, '/var/lib/fai-classes-serve'),
   user: z._default(text, '_fai-classes'),
 })
 

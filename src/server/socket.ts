@@ -3,18 +3,22 @@ import { once } from 'node:events'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { getSystemErrorMessage } from 'node:util'
 import { SourceError } from '../diagnostic/source-error.ts'
+import { parseIpAddress } from '../model/ip-address.ts'
 
 /** The key of the configuration that names the interface. */
 const KEY = 'serve.dhcp.interface'
 
 /** Numbers of Linux, the same on x86, ARM and RISC-V (socket(7)). */
 const AF_INET = 2
+const AF_INET6 = 10
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_REUSEADDR = 2
 const SO_BROADCAST = 6
 const SO_BINDTODEVICE = 25
+const SOL_UDP = 17
+const UDP_SEGMENT = 103
 
 /** Room for what comes in while a lease is written: after a power cut all machines ask at once. */
 const RECEIVE_OCTETS = 2 ** 20
@@ -36,11 +40,39 @@ type CLibrary = {
  */
 export const openInterfaceSocket = async (networkInterface: string, port: number): Promise<Socket> => {
   const fd = bindDescriptor(await loadCLibrary(), networkInterface, port)
-  const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_OCTETS })
+  const socket = createSocket({
+    type: 'udp4',
+    recvBufferSize: RECEIVE_OCTETS,
+    // Clients are addresses, never names: to ask for them would only take time.
+    lookup: (address, _family, done) => done(null, address, 4),
+  })
   const listening = once(socket, 'listening')
   socket.bind({ fd })
   await listening
   return socket
+}
+
+/**
+ * Opens a UDP socket at an address, on a free port, that sends a long piece of memory as many datagrams of
+ * `segmentOctets` each, the last one shorter (UDP_SEGMENT, udp(7)): the way through the kernel is gone once for all of
+ * them. Undefined where the kernel, the machine or the address has no such way.
+ */
+export const openSegmentingDescriptor = async (
+  host: string,
+  segmentOctets: number,
+): Promise<number | undefined> => {
+  const address = parseIpAddress(host)
+  const libc = address && (await loadCLibrary().catch(() => undefined))
+  if (address === undefined || libc === undefined) return undefined
+  const fd = libc.socket(address.length === 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  const place = socketAddress(address)
+  const segment = int32(segmentOctets)
+  const isOpen =
+    fd !== -1 &&
+    libc.setsockopt(fd, SOL_UDP, UDP_SEGMENT, segment, segment.length) === 0 &&
+    libc.bind(fd, place, place.length) === 0
+  if (!isOpen && fd !== -1) libc.close(fd)
+  return isOpen ? fd : undefined
 }
 
 /** The IPv4 address of an interface that is up, with its netmask. Throws `SourceError` where it has none. */
@@ -98,7 +130,7 @@ const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number):
     set(SO_BINDTODEVICE, Buffer.from(`${networkInterface}\0`)),
     `cannot bind to interface "${networkInterface}"`,
   )
-  const address = anyAddress(port)
+  const address = socketAddress(Buffer.alloc(4), port)
   check(libc.bind(fd, address, address.length), `cannot bind to port ${port} of "${networkInterface}"`)
   return fd
 }
@@ -111,13 +143,16 @@ const int32 = (value: number): Buffer => {
 }
 
 /**
- * `sockaddr_in` for every address (ip(7)).
+ * `sockaddr_in` and `sockaddr_in6` (ip(7), ipv6(7)); port 0 is any free one.
  *
  *     | family 2, the machine's order | port 2 | address 4 | 8 zeros |
+ *     | family 2, the machine's order | port 2 | flow 4 | address 16 | scope 4 |
  */
-const anyAddress = (port: number): Buffer => {
-  const octets = Buffer.alloc(16)
-  octets.writeUInt16LE(AF_INET)
+const socketAddress = (address: Buffer, port = 0): Buffer => {
+  const isIpv4 = address.length === 4
+  const octets = Buffer.alloc(isIpv4 ? 16 : 28)
+  octets.writeUInt16LE(isIpv4 ? AF_INET : AF_INET6)
   octets.writeUInt16BE(port, 2)
+  address.copy(octets, isIpv4 ? 4 : 8)
   return octets
 }

@@ -1,8 +1,9 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { type BindOptions, createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
+import { openSegmentingDescriptor } from './socket.ts'
 
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 const SOCKET_OCTETS = 1024 * 1024
@@ -25,22 +26,35 @@ export const readLocalAddresses = (host: string): readonly string[] => {
 
 /** Opens a UDP socket at an address; port 0 is any free one. Rejects with `EnvironmentError` where that cannot be. */
 export const bindUdp = async ({ host, port }: ServerAddress): Promise<Socket> => {
-  const socket = createSocket({
-    type: host.includes(':') ? 'udp6' : 'udp4',
-    // Peers are addresses, never names: to ask for them would only take time.
-    lookup: (address, _family, done) => done(null, address, address.includes(':') ? 6 : 4),
-    recvBufferSize: SOCKET_OCTETS,
-    sendBufferSize: SOCKET_OCTETS,
-  })
+  const socket = createUdp(host)
   try {
-    const listening = once(socket, 'listening')
-    socket.bind({ address: host, port, exclusive: true })
-    await listening
-    return socket
+    return await bind(socket, { address: host, port, exclusive: true })
   } catch (cause) {
     socket.close()
     const reason = cause instanceof Error ? cause.message : String(cause)
     const address = formatServerAddress({ host, port })
     throw new EnvironmentError(`cannot listen at ${address} (UDP): ${reason}`, { cause })
   }
+}
+
+/** The same on a free port, as a socket that sends long pieces in segments; undefined where this machine cannot. */
+export const bindSegmentingUdp = async (host: string, segmentOctets: number): Promise<Socket | undefined> => {
+  const fd = await openSegmentingDescriptor(host, segmentOctets)
+  return fd === undefined ? undefined : bind(createUdp(host), { fd })
+}
+
+const createUdp = (host: string): Socket =>
+  createSocket({
+    type: host.includes(':') ? 'udp6' : 'udp4',
+    // Peers are addresses, never names: to ask for them would only take time.
+    lookup: (address, _family, done) => done(null, address, address.includes(':') ? 6 : 4),
+    recvBufferSize: SOCKET_OCTETS,
+    sendBufferSize: SOCKET_OCTETS,
+  })
+
+const bind = async (socket: Socket, options: BindOptions): Promise<Socket> => {
+  const listening = once(socket, 'listening')
+  socket.bind(options)
+  await listening
+  return socket
 }

@@ -12,6 +12,8 @@ export const bundleProgram = async (entry: string, directory: string): Promise<s
     platform: 'node',
     format: 'cjs',
     logLevel: 'error',
+    // It has a library in machine code beside it.
+    external: ['koffi'],
     define: { 'import.meta.url': JSON.stringify(`file://${ROOT}/src/main.ts`) },
   })
   return program

@@ -38,7 +38,7 @@ export const startDnsmasq = async (enter: Enter, ...args: readonly string[]): Pr
   const dnsmasq = startLines([
     ...enter,
     ...['dnsmasq', '--keep-in-foreground', '--port=0', '--conf-file=/dev/null', '--log-facility=-'],
-    ...[`--dhcp-leasefile=${directory}/leases`, '--pid-file', '--user=root', '--log-dhcp', ...args],
+    ...[`--dhcp-leasefile=${directory}/leases`, '--pid-file', '--user=root', ...args],
   ])
   const stop = async (signal?: NodeJS.Signals): Promise<void> => {
     await dnsmasq.stop(signal)

@@ -1,9 +1,15 @@
 import { join } from 'node:path'
-import { runProgram } from './run-program.ts'
+import { runProgram, runToEnd } from './run-program.ts'
 import { ROOT } from './test-files.ts'
 
 /** Where the netboot image is. */
-export type NetbootImage = { readonly kernel: string; readonly initrd: string; readonly manifest: string }
+export type NetbootImage = {
+  readonly kernel: string
+  readonly initrd: string
+  readonly manifest: string
+  /** What was said on stderr while it was made. */
+  readonly said: string
+}
 
 /** Kept beyond a run: making the root takes a minute, and it changes only with Debian's archives. */
 const CACHE = join(ROOT, 'node_modules/.cache/netboot-image')
@@ -14,13 +20,15 @@ export const makeNetbootImage = async (
   options: readonly string[] = [],
 ): Promise<NetbootImage> => {
   await runProgram(process.execPath, [join(ROOT, 'src/testing/build.ts')])
-  const places = ['--output', directory, '--cache', CACHE]
-  await runProgram(join(ROOT, 'bin/fai-classes'), [
-    ...['image', 'build', '--yes', '--level', '3', ...places, ...options],
-  ])
+  const cache = options.includes('--cache') ? [] : ['--cache', CACHE]
+  const places = ['--output', directory, ...cache]
+  const args = ['image', 'build', '--yes', '--level', '3', ...places, ...options]
+  const { code, stderr } = await runToEnd(join(ROOT, 'bin/fai-classes'), args)
+  if (code !== 0) throw new Error(`image build failed: ${stderr}`)
   return {
     kernel: join(directory, 'vmlinuz'),
     initrd: join(directory, 'initrd.img'),
     manifest: join(directory, 'manifest.json'),
+    said: stderr,
   }
 }

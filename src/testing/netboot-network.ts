@@ -29,6 +29,10 @@ export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwo
     // A bridge that listens for others first would lose what firmware sends in its first seconds.
     await ip('link', 'add', BRIDGE, 'type', 'bridge', 'forward_delay', '0')
     await ip('address', 'add', `${ADDRESS}/24`, 'dev', BRIDGE)
+    // A bridge on which no machine is switched on would count as unplugged.
+    await ip('link', 'add', 'plugged', 'type', 'veth', 'peer', 'name', 'plug')
+    await ip('link', 'set', 'plug', 'up')
+    await ip('link', 'set', 'plugged', 'master', BRIDGE, 'up')
     await ip('link', 'set', BRIDGE, 'up')
     for (const tap of taps) {
       await ip('tuntap', 'add', tap, 'mode', 'tap')
@@ -41,8 +45,11 @@ export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwo
   return { address: ADDRESS, interface: BRIDGE, taps, enter: ['ip', 'netns', 'exec', name], remove }
 }
 
-/** Arguments of a machine that has its network card, virtio with the iPXE of QEMU's ROM, at a tap. */
-export const networkCard = (tap: string, mac: string): readonly string[] => [
+/**
+ * Arguments of a machine that has its network card, virtio, at a tap: with the iPXE of QEMU's ROM, or with no ROM, for firmware
+ * that boots from the network by itself.
+ */
+export const networkCard = (tap: string, mac: string, rom: 'ipxe' | 'none' = 'ipxe'): readonly string[] => [
   ...['-netdev', `tap,id=net0,ifname=${tap},script=no,downscript=no`],
-  ...['-device', `virtio-net-pci,netdev=net0,mac=${mac},bootindex=1`],
+  ...['-device', `virtio-net-pci,netdev=net0,mac=${mac},bootindex=1${rom === 'none' ? ',romfile=' : ''}`],
 ]

@@ -5,11 +5,12 @@ import type { MachineIdentity } from '../boot-host.ts'
 
 const ETHERNET = 1
 const MAC_OCTETS = 6
+const HEXADECIMAL = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 const NO_UUID = /^[0-]*$/
 
 /** The MAC of a client, `52:54:00:12:34:56`; the octets of another kind of hardware are written so as well. Pure. */
 export const macOf = ({ hardwareAddress }: Pick<DhcpMessage, 'hardwareAddress'>): string =>
-  hardwareAddress.toString('hex').replace(/..(?!$)/g, '$&:')
+  Array.from(hardwareAddress, octet => HEXADECIMAL[octet]).join(':')
 
 /**
  * By what a lease belongs to a client. RFC 2131 lets the client identifier go before the hardware address, but one

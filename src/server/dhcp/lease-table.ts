@@ -66,16 +66,17 @@ export const forgetReserved = (table: LeaseTable, now: number): void => {
   }
 }
 
-/** Frees what has run out. */
+/** Frees what has run out, in the order in which it did. */
 export const expireLeases = (table: LeaseTable, now: number): void => {
+  const expired: Lease[] = []
   for (const queue of table.held.values()) {
     for (const address of queue) {
       const lease = table.leases.get(address)
-      if (lease !== undefined && lease.until > now) break
-      queue.delete(address)
-      if (lease !== undefined) setFree(table, lease)
+      if (lease === undefined || lease.until > now) break
+      expired.push(lease)
     }
   }
+  for (const lease of expired.sort((a, b) => a.until - b.until)) setFree(table, lease)
 }
 
 /** Gives an address to a client, or keeps it from all, for a time. */

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { ServerAddress } from '../../model/server-address.ts'
+import { EnvironmentError } from '../../diagnostic/environment-error.ts'
+import { formatServerAddress, type ServerAddress } from '../../model/server-address.ts'
 import { printable, type Report } from '../transaction.ts'
 import { type HttpAppOptions, httpApp } from './app.ts'
 import { toClient } from './context.ts'
@@ -37,7 +38,7 @@ const LIMITS: HttpLimits = {
 
 const GRACE_MS = 30_000
 
-/** Listens and answers; rejects where it cannot listen. What is wrong with single requests is told to `report`. */
+/** Listens and answers; rejects with `EnvironmentError` where it cannot listen. What is wrong with single requests is told to `report`. */
 export const openHttpServer = async (
   options: HttpAppOptions & { readonly listen: ServerAddress; readonly limits?: Partial<HttpLimits> },
 ): Promise<HttpServer> => {
@@ -60,8 +61,7 @@ export const openHttpServer = async (
   server.maxConnections = limits.connections
   server.setTimeout(limits.idleMs)
   limitAddresses(server, limits.connectionsOfAddress)
-  server.listen(options.listen.port, options.listen.host)
-  await once(server, 'listening')
+  await listenAt(server, options.listen)
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : options.listen.port
   return {
@@ -78,6 +78,17 @@ const reportMalformed = (server: Server, report: Report): void => {
     report({ protocol: 'http', client, request: 'OTHER', outcome: 'malformed', text })
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
   })
+}
+
+const listenAt = async (server: Server, { host, port }: ServerAddress): Promise<void> => {
+  try {
+    const listening = once(server, 'listening')
+    server.listen(port, host)
+    await listening
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, { cause })
+  }
 }
 
 /** Ends connections of an address that has enough of them, so that no client keeps all others out. */

@@ -3,13 +3,13 @@ import { ERROR_CODE } from '../../wire/tftp/error-code.ts'
 import { type Negotiated, negotiateOptions, OPTION_LIMITS } from '../../wire/tftp/options.ts'
 import { type ErrorPacket, encodePacket, type RequestPacket } from '../../wire/tftp/packet.ts'
 import type { Report } from '../transaction.ts'
-import { bindUdp } from '../udp-listen.ts'
 import type { Answering } from './admit.ts'
 import { readBlocks } from './blocks.ts'
 import { type TftpLimits, timeoutsMs } from './limits.ts'
 import { type Opened, openContent, type Served } from './open-content.ts'
 import { runTransfer } from './run-transfer.ts'
 import { malformedLine, requestLine, transferLine } from './transaction.ts'
+import { openTransferSocket, type TransferSocket } from './transfer-socket.ts'
 
 /** What answers are made of. */
 export type AnswerContext = Served & { readonly report: Report; readonly limits: TftpLimits }
@@ -54,11 +54,11 @@ const transfer = async (
   const { peer } = answering
   if (answering.isOver) return content.close()
   const negotiated = negotiate(request, mode === 'octet' ? content.sizeBytes : undefined, limits)
-  const socket = await openSocket(listener, content.close)
+  const opened = await openSocket(listener, negotiated, content.close)
   const reader = readBlocks(content, mode, negotiated.blockSize)
   return new Promise(resolve => {
     answering.transfer = runTransfer({
-      socket,
+      ...opened,
       peer,
       reader,
       settings: negotiated,
@@ -81,9 +81,13 @@ const negotiate = (
 ): Negotiated => negotiateOptions(options, sizeBytes, { ...OPTION_LIMITS, windowBytes })
 
 /** A socket at the address that was asked. */
-const openSocket = async (listener: Socket, onFailure: () => Promise<void>): Promise<Socket> => {
+const openSocket = async (
+  listener: Socket,
+  negotiated: Negotiated,
+  onFailure: () => Promise<void>,
+): Promise<TransferSocket> => {
   try {
-    return await bindUdp({ host: listener.address().address, port: 0 })
+    return await openTransferSocket(listener.address().address, negotiated)
   } catch (error) {
     await onFailure()
     throw error

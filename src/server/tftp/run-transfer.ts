@@ -1,5 +1,5 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
-import { encodeInPlace } from '../../wire/tftp/block-room.ts'
+import { encodeInPlace, HEADER_OCTETS, joinPackets } from '../../wire/tftp/block-room.ts'
 import { ERROR_CODE } from '../../wire/tftp/error-code.ts'
 import { decodePacket, encodePacket, type TftpPacket } from '../../wire/tftp/packet.ts'
 import {
@@ -13,13 +13,13 @@ import {
 import { WireError } from '../../wire/wire-error.ts'
 import type { BlockReader } from './blocks.ts'
 import { ContentError } from './content.ts'
+import type { TransferSocket } from './transfer-socket.ts'
 
 /** The other end of a transfer. */
 export type Peer = Pick<RemoteInfo, 'address' | 'port'>
 
 /** What a transfer needs; its socket belongs to it alone. */
-export type TransferPlan = {
-  readonly socket: Socket
+export type TransferPlan = TransferSocket & {
   readonly peer: Peer
   readonly reader: BlockReader
   readonly settings: Omit<TransferSettings, 'mostTimeouts'>
@@ -43,6 +43,7 @@ export type Transfer = {
 export const runTransfer = (plan: TransferPlan): Transfer => {
   const { socket, peer, reader, waitsMs } = plan
   const settings = { ...plan.settings, mostTimeouts: waitsMs.length - 1 }
+  const packetOctets = HEADER_OCTETS + settings.blockSize
   let readBytes = 0
   let { state, actions } = startTransfer(settings)
 
@@ -76,9 +77,17 @@ export const runTransfer = (plan: TransferPlan): Transfer => {
     const message = error instanceof ContentError ? error.message : 'the file cannot be read'
     take({ kind: 'read-failed', code: ERROR_CODE.undefined, message })
   }
-  const send = (packet: TftpPacket): void => {
-    const bytes = packet.kind === 'data' ? encodeInPlace(packet) : encodePacket(packet)
-    socket.send(bytes, peer.port, peer.address)
+  let { segments } = plan
+  const send = (packets: readonly Buffer[]): void => {
+    const pieces = segments === 1 ? packets : joinPackets(packets, packetOctets, segments)
+    const onSent = pieces.length < packets.length ? checkSegments : undefined
+    for (const piece of pieces) socket.send(piece, peer.port, peer.address, onSent)
+  }
+  /** The way out, such as a tunnel, takes no segments after all: what was sent is lost. */
+  const checkSegments = (error: Error | null): void => {
+    if (error === null || segments === 1) return
+    segments = 1
+    take({ kind: 'timeout' })
   }
   const end = (ended: TransferEnd): void => {
     clearTimeout(timer)
@@ -87,12 +96,15 @@ export const runTransfer = (plan: TransferPlan): Transfer => {
     plan.onEnd(ended, Math.min(readBytes, state.acknowledged * settings.blockSize))
   }
   const carryOut = (actions: readonly TransferAction[]): void => {
-    for (const action of actions) {
-      if (action.kind === 'send') send(action.packet)
-      else if (action.kind === 'read') read(action.blocks)
-      else end(action.end)
+    const packets = actions.flatMap(action => (action.kind === 'send' ? encoded(action.packet) : []))
+    if (packets.length > 0) {
+      send(packets)
+      restartTimer()
     }
-    if (actions[0]?.kind === 'send' && state.end === undefined) restartTimer()
+    for (const action of actions) {
+      if (action.kind === 'read') read(action.blocks)
+      if (action.kind === 'end') end(action.end)
+    }
   }
 
   const onMessage = (bytes: Buffer, from: RemoteInfo): void => {
@@ -114,6 +126,9 @@ export const runTransfer = (plan: TransferPlan): Transfer => {
     isSilent: () => state.timeouts > 0 && !state.isNegotiating && state.acknowledged > 0,
   }
 }
+
+const encoded = (packet: TftpPacket): Buffer =>
+  packet.kind === 'data' ? encodeInPlace(packet) : encodePacket(packet)
 
 /** A packet of another transfer id than the client's (RFC 1350, section 4): it is told so, unless it is an ERROR itself. */
 const refuseStranger = (socket: Socket, { kind }: TftpPacket, from: Peer): void => {

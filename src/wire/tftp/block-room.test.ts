@@ -1,5 +1,5 @@
 import t from 'tap'
-import { encodeInPlace, roomForBlocks } from './block-room.ts'
+import { encodeInPlace, joinPackets, roomForBlocks } from './block-room.ts'
 import { encodePacket } from './packet.ts'
 
 t.test('a block in its room is encoded as any other, and no octet of its neighbours changes', async t => {
@@ -28,4 +28,20 @@ t.test('an empty last block has room for its header', async t => {
 t.test('a block without room is refused', async t => {
   const payload = new Uint8Array(8)
   t.throws(() => encodeInPlace({ kind: 'data', block: 1, payload }), { name: 'WireError' })
+})
+
+t.test('packets side by side are one piece, up to a shorter one, a gap, or as many as may be', async t => {
+  const encoded = (blocks: readonly Buffer[]) =>
+    blocks.map((payload, index) => encodeInPlace({ kind: 'data', block: index, payload }))
+  const first = encoded(roomForBlocks(4, 8, 5))
+  const second = encoded(roomForBlocks(3, 8))
+  const lengths = (packets: readonly Buffer[], most: number) =>
+    joinPackets(packets, 12, most).map(({ length }) => length)
+  t.strictSame(lengths([...first, ...second], 64), [45, 36])
+  t.strictSame(lengths(first, 2), [24, 21])
+  t.strictSame(lengths(first.toSpliced(1, 1), 64), [12, 21])
+  t.strictSame(lengths(first.toReversed(), 64), [9, 12, 12, 12])
+  t.strictSame(lengths([], 64), [])
+  const both = [...first, ...second]
+  t.ok(Buffer.concat(joinPackets(both, 12, 3)).equals(Buffer.concat(both)))
 })

@@ -1,7 +1,8 @@
 import { WireError } from '../wire-error.ts'
 import type { BlockPacket } from './packet.ts'
 
-const HEADER_OCTETS = 4
+/** Octets in front of a block. */
+export const HEADER_OCTETS = 4
 const DATA = 3
 
 /**
@@ -32,4 +33,26 @@ export const encodeInPlace = ({ block, payload }: BlockPacket): Buffer => {
   bytes[2] = (block >> 8) & 0xff
   bytes[3] = block & 0xff
   return bytes
+}
+
+/**
+ * Packets of `encodeInPlace` as few pieces of memory, in their order: those that lie side by side become one, of at most
+ * `most` packets. All packets of a piece but its last one have `stride` octets.
+ */
+export const joinPackets = (packets: readonly Buffer[], stride: number, most: number): readonly Buffer[] => {
+  const pieces: Buffer[] = []
+  for (let first = 0; first < packets.length; ) {
+    const start = packets[first] as Buffer
+    let [count, length] = [1, start.length]
+    for (let next = packets[first + 1]; next !== undefined && count < most; next = packets[first + count]) {
+      const isNeighbour =
+        next.buffer === start.buffer && next.byteOffset === start.byteOffset + count * stride
+      if (!isNeighbour || length !== count * stride) break
+      length += next.length
+      count++
+    }
+    pieces.push(count === 1 ? start : Buffer.from(start.buffer, start.byteOffset, length))
+    first += count
+  }
+  return pieces
 }
