@@ -88,7 +88,9 @@ const listenAt = async (server: Server, { host, port }: ServerAddress): Promise<
     await listening
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, { cause })
+    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, {
+      cause,
+    })
   }
 }
 
