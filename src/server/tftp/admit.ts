@@ -1,5 +1,5 @@
 import type { TftpLimits } from './limits.ts'
-import type { Peer, Transfer } from './run-transfer.ts'
+import type { Peer, Transfer } from './transfer.ts'
 
 /** A request that is being answered. */
 export type Answering = {
