@@ -15,7 +15,7 @@ const seed = runSeed()
 /** Reads the file with one client; the octets that were right, in their order. */
 const readAndCompare = async (port: number, windowSize: number, isLost?: () => boolean): Promise<number> => {
   let at = 0
-  await readByTftp({
+  const { error } = await readByTftp({
     port,
     name: 'file',
     options: { blksize: 1468, windowsize: windowSize, tsize: 0 },
@@ -24,6 +24,7 @@ const readAndCompare = async (port: number, windowSize: number, isLost?: () => b
     },
     ...(isLost && { isLost, copiesOfAck: 2, lingerMs: 5000 }),
   })
+  if (error !== undefined) throw new Error(`${at} octets, then ${error.message}`)
   return at
 }
 

@@ -32,6 +32,9 @@ export type TransferPlan = TransferSocket & {
   readonly onEnd: (end: TransferEnd, sentBytes: number) => void
 }
 
+/** Fewer may come of a busy moment, in which a request that was sent twice is read late. */
+const SILENT_TIMEOUTS = 3
+
 /** A transfer in flight: carries out what `stepTransfer` says, with a socket, a reader and a clock, until it ends. */
 export class Transfer {
   readonly #plan: TransferPlan
@@ -61,10 +64,17 @@ export class Transfer {
     this.#take({ kind: 'read-failed', code: ERROR_CODE.undefined, message })
   }
 
-  /** Whether the client was heard of, and then no more: it may have begun anew. */
+  /** Ends without a word to the client, which would take it for the answer to what it asks now. */
+  drop(message: string): void {
+    const end: TransferEnd = { kind: 'unreadable', message }
+    this.#state = { ...this.#state, end }
+    this.#end(end)
+  }
+
+  /** Whether the client was heard of, and then no more for some seconds: it may have begun anew. */
   isSilent(): boolean {
-    const { timeouts, isNegotiating, acknowledged } = this.#state
-    return timeouts > 0 && !isNegotiating && acknowledged > 0
+    const { timeouts, acknowledged } = this.#state
+    return timeouts >= SILENT_TIMEOUTS && acknowledged > 0
   }
 
   #take(event: TransferEvent): void {
