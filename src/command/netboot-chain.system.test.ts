@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { makeNetbootImage } from '../testing/netboot-image.ts'
 import { makeNetbootNetwork, networkCard } from '../testing/netboot-network.ts'
 import { drawNetbootHost, startNetbootSite } from '../testing/netboot-site.ts'
 import { type Machine, startMachine } from '../testing/qemu.ts'
@@ -19,11 +20,7 @@ t.teardown(() => rm(directory, { recursive: true, force: true }))
 const parts = { image: join(directory, 'image'), base: join(directory, 'base.tar.zst') }
 
 t.test('kernel, initrd and base archive are made', { timeout }, async () => {
-  await runProgram(process.execPath, [join(ROOT, 'src/testing/build.ts')])
-  await runProgram(join(ROOT, 'bin/fai-classes'), [
-    ...['image', 'build', '--output', parts.image, '--cache', join(directory, 'cache')],
-    ...['--kernel', 'linux-image-cloud-amd64', '--level', '3', '--yes'],
-  ])
+  await makeNetbootImage(parts.image, ['--kernel', 'linux-image-cloud-amd64'])
   await runProgram(join(ROOT, 'fixtures/netboot/make-base'), [parts.base])
 })
 

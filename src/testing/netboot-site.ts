@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Named, startNamed } from './named.ts'
 import type { NetbootNetwork } from './netboot-network.ts'
 import { drawHost, type RandomHost } from './random-host.ts'
 import { runProgram } from './run-program.ts'
+import { startServe } from './serve-program.ts'
 import { startSlapd } from './slapd.ts'
 import { makeArchive } from './small-archive.ts'
 import { ROOT } from './test-files.ts'
@@ -49,8 +48,6 @@ export type NetbootParts = {
 
 const FIXTURE = join(ROOT, 'fixtures/netboot')
 const PROGRAM = join(ROOT, 'bin/fai-classes')
-/** For a `serve` to bind what it serves. */
-const START_MS = 30_000
 const KEY = 'register.example.test'
 const REVERSE_ZONE = `$TTL 300
 @ IN SOA ns1.example.test. hostmaster.example.test. 1 3600 900 604800 300
@@ -77,8 +74,8 @@ export const startNetbootSite = async (
     stops.push(slapd.stop)
     const config = join(directory, 'fai-classes.yaml')
     await writeFile(config, configOf(network, named, slapd.ldapiUrl))
-    const serve = await startServe(config, network)
-    stops.push(serve.stop)
+    const serve = await startServe(config, network.enter)
+    stops.push(async () => void (await serve.stop()))
     const inNetwork = (words: readonly string[]): Promise<string> => {
       const [program = '', ...args] = [...network.enter, ...words]
       return runProgram(program, args)
@@ -171,30 +168,3 @@ serve:
   stateDirectory: state
   user: root
 `
-
-const startServe = async (
-  config: string,
-  { enter }: NetbootNetwork,
-): Promise<{ readonly log: () => string; readonly stop: () => Promise<void> }> => {
-  const [program = '', ...words] = [...enter, PROGRAM, 'serve', '--config', config]
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
-  const ended = once(child, 'exit').finally(() => process.off('exit', kill))
-  let log = ''
-  const late = setTimeout(() => child.kill('SIGKILL'), START_MS)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', chunk => {
-      log += chunk
-      if (log.includes('serving http')) resolve()
-    })
-  }
-  ended.then(() => reject(new Error(`serve did not start:\n${log}`)), reject)
-  await promise.finally(() => clearTimeout(late))
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    await ended
-  }
-  return { log: () => log, stop }
-}
