@@ -4,7 +4,7 @@
 # Installing an image: plan and apply.
 demo_packages="ca-certificates dosfstools e2fsprogs eatmydata fdisk gdisk grub-efi-amd64-bin mmdebstrap mount mtools parted udev"
 # A virtual machine that boots from the network.
-netboot_demo_packages="apt-utils busybox iproute2 qemu-system-x86 squashfs-tools zstd"
+netboot_demo_packages="busybox iproute2 qemu-system-x86 squashfs-tools zstd"
 # The real counterparts of the system tests.
 test_packages="$demo_packages aptitude atftp atftpd bind9 bind9-dnsutils bind9-utils btrfs-progs busybox bzip2 createrepo-c cryptsetup-bin
   cupt curl cvs debootstrap dnf dnsmasq-base fai-client fai-doc fai-setup-storage gcc git iproute2 iputils-arping iputils-ping ipxe
