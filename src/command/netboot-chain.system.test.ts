@@ -5,7 +5,7 @@ import t from 'tap'
 import { makeNetbootImage } from '../testing/netboot-image.ts'
 import { makeNetbootNetwork, networkCard } from '../testing/netboot-network.ts'
 import { drawNetbootHost, startNetbootSite } from '../testing/netboot-site.ts'
-import { type Machine, startMachine } from '../testing/qemu.ts'
+import { type Boot, type Machine, startMachine } from '../testing/qemu.ts'
 import { isLong } from '../testing/random.ts'
 import { runProgram } from '../testing/run-program.ts'
 import { ROOT } from '../testing/test-files.ts'
@@ -58,7 +58,7 @@ for (const { disks, count } of layouts) {
         enter: network.enter,
       })
       t.teardown(() => first.stop())
-      const installed = await first.off().catch(error => {
+      const installed = await switchedOff(first).catch(error => {
         throw new Error(`${String(error)}\nwhat was served:\n${site.log()}`)
       })
       t.comment(`installed after ${Math.round(installed.seconds)} s`)
@@ -98,6 +98,13 @@ for (const { disks, count } of layouts) {
       )
     },
   )
+}
+
+/** Waits for the end of an installation that goes well, and no longer for one that does not. */
+const switchedOff = async (machine: Machine): Promise<Boot> => {
+  const { console } = await machine.until(/^fai-classes: (?:reboot|.* FAILED; .*)$/m)
+  if (console.includes(' FAILED; ')) throw new Error(`the installation failed:\n${console}`)
+  return machine.off()
 }
 
 /** Logs in as root at the console and gives what each command printed. */
