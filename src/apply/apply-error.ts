@@ -30,8 +30,6 @@ export class ApplyError extends Error {
   readonly step: Step
   readonly index: number
   readonly logFile: string
-  /** What could not be unmounted or detached afterwards; empty where everything was. */
-  cleanupFailures: readonly string[] = []
 
   constructor(
     at: { step: Step; index: number; logFile: string },
@@ -49,13 +47,6 @@ export class ApplyError extends Error {
     this.step = step
     this.index = index
     this.logFile = logFile
-  }
-
-  /** The same failure, which also tells what was left behind. */
-  withLeftBehind(failures: readonly string[]): this {
-    this.cleanupFailures = failures
-    this.message += failures.map(failure => `\n  left behind: ${failure}`).join('')
-    return this
   }
 }
 

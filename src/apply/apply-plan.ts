@@ -1,8 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises'
-import { secretMasker } from '../plan/mask-secrets.ts'
-import type { LocalAction, LocalStep, Plan, Step } from '../plan/step.ts'
-import { ApplyError, CleanupError, RefusedError } from './apply-error.ts'
-import type { ApplyContext, FailedScript, Handler } from './context.ts'
+import type { LocalAction, LocalStep } from '../plan/step.ts'
+import { ApplyError } from './apply-error.ts'
+import type { ApplyContext, Handler } from './context.ts'
 import { copyFile } from './copy-file.ts'
 import { copyMachineFile } from './copy-machine-file.ts'
 import { attachExtent, formatDevice } from './device.ts'
@@ -15,13 +14,11 @@ import { mountDevice, mountKernelFilesystems, mountMirror, unmountAll } from './
 import { mountFstab } from './mount-fstab.ts'
 import { writeTable } from './partition-table.ts'
 import { mountRamdisk, unmountRamdisk } from './ramdisk.ts'
-import { refusePlan } from './refusals.ts'
 import { runProgram } from './run-program.ts'
 import { runScript } from './run-script.ts'
 import { runTool } from './run-tool.ts'
 import type { Runner } from './runner.ts'
 import { saveLogs } from './save-logs.ts'
-import { planEnvironment } from './script-environment.ts'
 import { changeStorage } from './storage/change-storage.ts'
 import { endTargetProcesses } from './target-process.ts'
 import { type LogListener, openTaskLog } from './task-log.ts'
@@ -39,20 +36,6 @@ export type ApplySetting = {
   /** An abort ends the running program with all it started; what was mounted and attached is undone nevertheless. */
   readonly signal: AbortSignal
   readonly logListener?: LogListener
-}
-
-/** What applying a whole plan needs. */
-export type ApplyOptions = ApplySetting & {
-  /** Steps that destroy data are refused unless the operator said so. */
-  readonly allowDestructive: boolean
-  /** Called before each step, so that the reader sees what was being tried when it failed. */
-  readonly onStep: (step: Step, index: number) => void
-}
-
-/** How a plan went whose steps were all done. */
-export type ApplyResult = {
-  /** Scripts of the config space that failed: recorded, not fatal, and yet the run has not gone well. */
-  readonly failedScripts: readonly FailedScript[]
 }
 
 /** What carries out each kind of action. The type demands one for every kind. */
@@ -131,41 +114,6 @@ export const openApply = async (
       }
     },
   }
-}
-
-/**
- * Carries out a plan in order and stops at the first failure (`ApplyError`). Decides nothing itself. Whatever
- * happens, all that was mounted or attached is undone in reverse order. Refusals (`RefusedError`,
- * `EnvironmentError`) come before the first step.
- */
-export const applyPlan = async (plan: Plan<LocalAction>, options: ApplyOptions): Promise<ApplyResult> => {
-  if (!options.allowDestructive && plan.steps.some(({ destroys }) => destroys)) {
-    throw new RefusedError('the plan destroys data, and that was not allowed')
-  }
-  const applying = await openApply(
-    options,
-    context => planEnvironment(plan, context),
-    secretMasker(plan.variables),
-  )
-  const { context } = applying
-  await refusePlan(plan.steps, context, options.searchPath)
-  let failure: { readonly error: unknown } | undefined
-  for (const [index, step] of plan.steps.entries()) {
-    options.onStep(step, index)
-    failure = await applying.perform(step, index).then(
-      () => undefined,
-      error => ({ error }),
-    )
-    if (failure !== undefined) break
-  }
-  const leftBehind = await applying.close()
-  if (failure !== undefined) {
-    const { error } = failure
-    if (!(error instanceof ApplyError)) throw error
-    throw reportFailure(error.withLeftBehind(leftBehind), context)
-  }
-  if (leftBehind.length > 0) throw new CleanupError(`left behind: ${leftBehind.join('; ')}`)
-  return { failedScripts: context.failedScripts }
 }
 
 /** The failure, which the log of its task gets too. */

@@ -74,7 +74,7 @@ const keaConfig = (directory: string) => ({
 
 /**
  * Whole exchanges of four messages a second, by `perfdhcp` of kea-admin on a wire of its own, beside dnsmasq without its ping and
- * Kea with its file of leases. Ours has each lease synced to the disk before it acknowledges; the others leave that to the kernel.
+ * Kea with its file of leases. Ours has each lease synced to the disk before it acknowledges, as dnsmasq has; Kea leaves that to the kernel.
  */
 export const run = async (): Promise<void> => {
   const missing = await missingPrograms('perfdhcp', 'dnsmasq', 'kea-dhcp4')

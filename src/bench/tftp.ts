@@ -8,7 +8,7 @@ import { withFiles } from '../testing/site-files.ts'
 import { readByTftp } from '../testing/tftp-client.ts'
 import { startTftpProcess } from '../testing/tftp-process.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 const OURS = 'fai-classes'
 const PEER = 'atftpd'
 const BLOCK_SIZE = 1468

@@ -1,13 +1,20 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { unpackFaiServer } from '../testing/fai-server.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { type ImportedFile, readPxelinuxDirectory } from './boot-import.ts'
 
 // What fai-chboot itself writes (Debian's fai-server).
 
 const run = promisify(execFile)
+
+const directory = await mkdtemp(join(tmpdir(), 'fai-classes-test-'))
+t.teardown(() => rm(directory, { recursive: true, force: true }))
+const chboot = join(await unpackFaiServer(directory), 'usr/sbin/fai-chboot')
 
 /** Runs fai-chboot, once for each call, and reads what it left. */
 const afterCalls = async (calls: readonly (readonly string[])[]): Promise<readonly ImportedFile[]> =>
@@ -16,7 +23,7 @@ const afterCalls = async (calls: readonly (readonly string[])[]): Promise<readon
     async directory => {
       const settings = `NFSROOT=${directory}/nfsroot\nTFTPROOT=${directory}/tftp\nNFSROOT_SERVER=192.0.2.1\n`
       return withFiles({ 'nfsroot.conf': settings }, async etc => {
-        for (const call of calls) await run('fai-chboot', ['-C', etc, ...call])
+        for (const call of calls) await run(chboot, ['-C', etc, ...call])
         const files = await readPxelinuxDirectory(join(directory, 'tftp/pxelinux.cfg'))
         return files.filter(({ file }) => file !== '.keep')
       })

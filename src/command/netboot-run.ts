@@ -81,16 +81,18 @@ export const runNetbootAction = async (machine: NetbootMachine): Promise<ExitCod
           keepSecret: keepSecretsIn(join(machine.place, 'keys')),
           onOrder: ({ reportKey }) => report.begin(reportKey),
         })
-  try {
-    const code = await runAction(machine, { site, signal, listener: report.listener })
-    await sendLogs(machine, report.log)
-    await report.end(code === EXIT.done, code === EXIT.done ? 'all tasks are done' : `exit code ${code}`)
-    return code
-  } catch (error) {
-    await sendLogs(machine, report.log)
-    await report.end(false, messageOf(error))
-    throw error
+  const ended = await runAction(machine, { site, signal, listener: report.listener }).then(
+    code => ({ code }),
+    (error: unknown) => ({ error }),
+  )
+  await sendLogs(machine, report.log)
+  if ('error' in ended) {
+    await report.end(false, messageOf(ended.error)).catch(error => deps.complain(messageOf(error)))
+    throw ended.error
   }
+  const { code } = ended
+  await report.end(code === EXIT.done, code === EXIT.done ? 'all tasks are done' : `exit code ${code}`)
+  return code
 }
 
 const hostOf = ({ parameters: { hostname = '' }, short, network: { lease } }: NetbootMachine): HostName => {

@@ -41,11 +41,10 @@ const registerOrder = async ({ register, resolvePath }: Config): Promise<object 
     const { name, algorithm, secret } = await readTsigSecret(tsig, resolvePath)
     return { ...rest, tsig: { name, algorithm, secret: secret.toString('base64') } }
   }
-  const reverse = register.reverse?.map(async entry =>
-    typeof entry === 'string' ? entry : withSecret(entry),
-  )
-  return {
-    ...(await withSecret(register)),
-    ...(reverse === undefined ? {} : { reverse: await Promise.all(reverse) }),
-  }
+  const { reverse = [] } = register
+  const [own, ...entries] = await Promise.all([
+    withSecret(register),
+    ...reverse.map(async entry => (typeof entry === 'string' ? entry : withSecret(entry))),
+  ])
+  return { ...own, ...(register.reverse === undefined ? {} : { reverse: entries }) }
 }

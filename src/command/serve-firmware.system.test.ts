@@ -119,7 +119,8 @@ for (const [name, { host, mac, rom, isUefi, args, log }] of Object.entries(firmw
     const places = log.map(line => serve.log().search(line))
     t.ok(
       places.every(place => place >= 0),
-      serve.log(),
+      'each way was taken',
+      { log: serve.log() },
     )
     t.strictSame(
       places,

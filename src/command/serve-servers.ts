@@ -9,7 +9,15 @@ import { bindDhcp, type DhcpSocket } from '../server/dhcp/bind.ts'
 import type { RunningDhcp } from '../server/dhcp/listen.ts'
 import type { Report } from '../server/transaction.ts'
 import type { ServePart } from './serve-faults.ts'
-import { dhcpLine, openDhcp, openHttp, openTftp, type PartSetting, toDhcpConfig } from './serve-parts.ts'
+import {
+  dhcpLine,
+  type Listening,
+  openDhcp,
+  openHttp,
+  openTftp,
+  type PartSetting,
+  toDhcpConfig,
+} from './serve-parts.ts'
 import { makeWiring, type ServingConfig, type WiringBase } from './serve-wiring.ts'
 
 /** What servers are opened with. */
@@ -80,11 +88,15 @@ const openAll = async (
   let wiring = makeWiring(config, base)
   closers.push(() => wiring.identifier.close())
   const part: PartSetting = { base, stateDirectory, wiring: () => wiring, metrics: counters.text }
-  const listening = await Promise.all([
-    ...(parts.has('tftp') ? [openTftp(part)] : []),
-    ...(parts.has('http') ? [openHttp(part)] : []),
+  const keep = async (opening: Promise<Listening>): Promise<Listening> => {
+    const opened = await opening
+    closers.push(opened.close)
+    return opened
+  }
+  const listening = await allOrThrow([
+    ...(parts.has('tftp') ? [keep(openTftp(part))] : []),
+    ...(parts.has('http') ? [keep(openHttp(part))] : []),
   ])
-  closers.push(...listening.map(({ close }) => close))
   // Nothing has been heard yet: the event loop has not waited since.
   if (user !== undefined) becomeUser(user)
   await wiring.identifier.open()
@@ -100,6 +112,12 @@ const openAll = async (
       await before.identifier.close()
     },
   }
+}
+
+/** All of them, or, once each of them has ended, the first that failed. */
+const allOrThrow = async <T>(promises: readonly Promise<T>[]): Promise<readonly T[]> => {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 const unbind = (socket: DhcpSocket): void => void socket.close()

@@ -33,7 +33,7 @@ const LEFT_OUT: readonly RegExp[] = [
   /^(?:boot|dev|proc|run|sys|tmp)\//,
   /^var\/(?:cache|log|tmp|backups)\/./,
   /^var\/lib\/apt\/(?!lists$|extended_states$)[^/]+$/,
-  /^var\/lib\/apt\/lists\/(?!.*_InRelease$)/,
+  /^var\/lib\/apt\/lists\/(?!.*_(?:InRelease|Release|Packages)(?:\.\w+)?$)/,
   // dpkg's own files on packages: nothing is installed or removed here. Its list stays.
   /^var\/lib\/dpkg\/(?!status$)/,
   // For people who read.

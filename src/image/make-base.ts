@@ -74,7 +74,18 @@ const finishRoot = async (root: string): Promise<void> => {
   for (const name of ['etc/hostname', 'etc/resolv.conf', 'etc/machine-id', 'var/lib/dbus/machine-id'])
     await rm(join(root, name), { force: true })
   await writeFile(join(root, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n')
+  await emptyPackageLists(join(root, 'var/lib/apt/lists'))
   // Copies that dpkg and passwd make of their files.
   for (const name of await readdir(join(root, 'etc')))
     if (name.endsWith('-')) await rm(join(root, 'etc', name), { force: true })
+}
+
+/** A list that is there lets apt say which archive it is of, which `install` asks; whoever needs what is in it fetches it anew. */
+const emptyPackageLists = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    const [, list] = /^(.*_Packages)(?:\.\w+)?$/.exec(name) ?? []
+    if (list === undefined) continue
+    await rm(join(folder, name))
+    await writeFile(join(folder, list), '')
+  }
 }

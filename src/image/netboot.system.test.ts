@@ -30,7 +30,7 @@ t.test('the image says what it is, and which cards lack their firmware', async t
   const manifest = JSON.parse(await readFile(image.manifest, 'utf8'))
   t.match(manifest.kernel.release, /^6\.\d+\./)
   t.match(manifest.packages['e2fsprogs:amd64'], /^\d/)
-  t.match(manifest.missingFirmware.bnx2, ['bnx2/bnx2-mips-09-6.2.1b.fw'])
+  t.ok(manifest.missingFirmware.bnx2.includes('bnx2/bnx2-mips-09-6.2.1b.fw'))
   t.notOk('virtio_net' in manifest.missingFirmware)
   t.match(warnings, /^warning firmware-missing: --firmware: .*bnx2, /m)
 })

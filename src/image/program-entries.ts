@@ -21,7 +21,7 @@ export const programEntries = async (program: string): Promise<readonly TreeEntr
     directoryEntry(`${place}/dist`),
     directoryEntry(`${place}/bin/tools`),
     ...(await readTree(join(bin, 'tools'), `${place}/bin/tools`)),
-    ...(await readTree(join(program, 'dist'), `${place}/dist`)),
+    ...(await readTree(join(program, 'dist'), `${place}/dist`)).filter(isSame),
     fileEntry(`${place}/bin/fai-classes`, join(bin, 'fai-classes'), 0o755),
     fileEntry(`${place}/bin/start-tool.sh`, join(bin, 'start-tool.sh'), 0o644),
     fileEntry(`${place}/start`, join(bin, 'netboot/start'), 0o755),
@@ -30,6 +30,9 @@ export const programEntries = async (program: string): Promise<readonly TreeEntr
     fileEntry('init', join(bin, 'netboot/init'), 0o755),
   ])
 }
+
+/** V8 compiles anew what it has no cache of, and no cache is like another one of the same program. */
+const isSame = ({ path }: TreeEntry): boolean => !path.endsWith('/program.cache')
 
 /** Where Node is put below a directory that becomes a part of the root, so that `bin/fai-classes` finds it. */
 export const NODE_PLACE = { directory: NODE, link: 'usr/bin/node', target: `../../${NODE}/node` } as const

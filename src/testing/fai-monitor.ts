@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { unpackFaiServer } from './fai-server.ts'
 import { freePort } from './free-port.ts'
-import { runProgram } from './run-program.ts'
 
 /** Debian's fai-monitor at work. */
 export type FaiMonitor = {
@@ -43,10 +43,8 @@ export const startFaiMonitor = async (): Promise<FaiMonitor> => {
 
 /** FAI's program listens on every address; a test does not. */
 const readProgram = async (directory: string): Promise<string> => {
-  await runProgram('sh', ['-c', 'cd "$1" && apt-get -q download fai-server', 'sh', directory])
-  const archive = (await readdir(directory)).find(name => name.endsWith('.deb')) ?? ''
-  await runProgram('dpkg', ['-x', join(directory, archive), join(directory, 'x')])
-  const text = await readFile(join(directory, 'x/usr/sbin/fai-monitor'), 'utf8')
+  const root = await unpackFaiServer(directory)
+  const text = await readFile(join(root, 'usr/sbin/fai-monitor'), 'utf8')
   return text.replace('INADDR_ANY', 'INADDR_LOOPBACK')
 }
 

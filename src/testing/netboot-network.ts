@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { runProgram } from './run-program.ts'
 
 /** A wire of a test's own, in a network namespace: a bridge with the server's address, and a tap for each machine. */
@@ -15,6 +16,7 @@ export type NetbootNetwork = {
 /** No other is given here, so that nobody mistakes them for those of the machine. */
 const ADDRESS = '192.0.2.1'
 const BRIDGE = 'br0'
+const LINK_POLL_MS = 50
 let made = 0
 
 /** Makes a network that this many machines can be plugged into. Needs root. */
@@ -30,10 +32,11 @@ export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwo
     await ip('link', 'add', BRIDGE, 'type', 'bridge', 'forward_delay', '0')
     await ip('address', 'add', `${ADDRESS}/24`, 'dev', BRIDGE)
     // A bridge on which no machine is switched on would count as unplugged.
-    await ip('link', 'add', 'plugged', 'type', 'veth', 'peer', 'name', 'plug')
-    await ip('link', 'set', 'plug', 'up')
-    await ip('link', 'set', 'plugged', 'master', BRIDGE, 'up')
+    await ip('link', 'add', 'plugged', 'up', 'type', 'veth', 'peer', 'name', 'plug')
+    await ip('link', 'set', 'plug', 'master', BRIDGE, 'up')
     await ip('link', 'set', BRIDGE, 'up')
+    // The kernel tells a moment later that there is a link.
+    while (!(await ip('link', 'show', BRIDGE)).includes('state UP')) await setTimeout(LINK_POLL_MS)
     for (const tap of taps) {
       await ip('tuntap', 'add', tap, 'mode', 'tap')
       await ip('link', 'set', tap, 'master', BRIDGE, 'up')

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { decodePacket, encodePacket, type TftpPacket } from '../wire/tftp/packet.ts'
 
 /** What a client asks for, and how it behaves. */
@@ -42,7 +42,7 @@ export const readByTftp = (request: TftpRequest): Promise<TftpResult> =>
       lookup: (address, _family, done) => done(null, address, address.includes(':') ? 6 : 4),
       recvBufferSize: 1 << 20,
     })
-    const { take, timeout } = clientOf(request, socket, host, result => {
+    const client = new Client(request, socket, host, result => {
       clearTimeout(timer)
       resolve(result)
       setTimeout(() => socket.close(), lingerMs)
@@ -55,7 +55,7 @@ export const readByTftp = (request: TftpRequest): Promise<TftpResult> =>
         return
       }
       timer = setTimeout(onTimeout, timeoutMs)
-      timeout()
+      client.timeout()
     }
     let timer = setTimeout(onTimeout, timeoutMs)
     socket.on('error', reject)
@@ -63,79 +63,95 @@ export const readByTftp = (request: TftpRequest): Promise<TftpResult> =>
       if (request.isLost?.() === true) return
       timeouts = 0
       timer.refresh()
-      take(bytes, from.address, from.port)
+      client.take(bytes, from)
     })
-    timeout()
+    client.timeout()
   })
 
-type Client = {
-  readonly take: (bytes: Buffer, address: string, port: number) => void
-  /** Says again what was said last: at first the request. */
-  readonly timeout: () => void
-}
-
 /** What a client says to what it hears; a timer belongs to who calls. */
-const clientOf = (
-  request: TftpRequest,
-  socket: Socket,
-  host: string,
-  onEnd: (result: TftpResult) => void,
-): Client => {
-  const payloads: Buffer[] = []
-  let options: ReadonlyMap<string, string> = new Map()
-  let [blockSize, windowSize] = [512, 1]
-  let server: number | undefined
-  let from = ''
-  let [received, acknowledged, blocks] = [0, 0, 0]
-  let [isWhole, hasComplained] = [false, false]
+class Client {
+  readonly #request: TftpRequest
+  readonly #socket: Socket
+  readonly #host: string
+  readonly #onEnd: (result: TftpResult) => void
+  readonly #payloads: Buffer[] = []
+  #options: ReadonlyMap<string, string> = new Map()
+  #blockSize = 512
+  #windowSize = 1
+  #server: Pick<RemoteInfo, 'address' | 'port'> | undefined
+  #received = 0
+  #acknowledged = 0
+  #blocks = 0
+  #isWhole = false
+  #hasComplained = false
 
-  const send = (packet: TftpPacket): void => {
-    if (request.isLost?.() !== true) socket.send(encodePacket(packet), server ?? request.port, host)
+  constructor(request: TftpRequest, socket: Socket, host: string, onEnd: (result: TftpResult) => void) {
+    this.#request = request
+    this.#socket = socket
+    this.#host = host
+    this.#onEnd = onEnd
   }
-  const acknowledge = (): void => {
-    acknowledged = received
-    for (let copies = request.copiesOfAck ?? 1; copies > 0; copies--) {
-      send({ kind: 'ack', block: received & 0xffff })
-    }
+
+  take(bytes: Buffer, from: RemoteInfo): void {
+    this.#server ??= { address: from.address, port: from.port }
+    if (from.port !== this.#server.port) return
+    const packet = decodePacket(bytes)
+    if (packet.kind === 'data') this.#takeBlock(packet.block, packet.payload as Buffer)
+    if (packet.kind === 'error' && !this.#isWhole) this.#end({ code: packet.code, message: packet.message })
+    if (packet.kind !== 'options-ack') return
+    this.#options = packet.options
+    this.#blockSize = Number(packet.options.get('blksize') ?? this.#blockSize)
+    this.#windowSize = Number(packet.options.get('windowsize') ?? this.#windowSize)
+    this.#acknowledge()
   }
-  const end = (error?: TftpResult['error']): void => {
-    isWhole = true
-    onEnd({ octets: Buffer.concat(payloads), options, blocks, from, ...(error && { error }) })
-  }
-  const takeBlock = (block: number, payload: Buffer): void => {
-    blocks++
-    if (isWhole || block !== ((received + 1) & 0xffff)) {
-      if (isWhole || !hasComplained) acknowledge()
-      hasComplained = true
+
+  /** Says again what was said last: at first the request. */
+  timeout(): void {
+    if (this.#server !== undefined) {
+      this.#acknowledge()
       return
     }
-    received++
-    hasComplained = false
-    if (request.take === undefined) payloads.push(Buffer.from(payload))
-    else request.take(payload)
-    const isLast = payload.length < blockSize
-    if (isLast || received - acknowledged === windowSize) acknowledge()
-    if (isLast) end()
+    const { name, mode = 'octet', options: asked = {} } = this.#request
+    const pairs = Object.entries(asked).map(([option, value]): [string, string] => [option, String(value)])
+    this.#send({ kind: 'read-request', filename: name, mode, options: new Map(pairs) })
   }
-  return {
-    take: (bytes, address, port) => {
-      server ??= port
-      from = address
-      if (port !== server) return
-      const packet = decodePacket(bytes)
-      if (packet.kind === 'data') return takeBlock(packet.block, packet.payload as Buffer)
-      if (packet.kind === 'error' && !isWhole) return end({ code: packet.code, message: packet.message })
-      if (packet.kind !== 'options-ack') return
-      options = packet.options
-      blockSize = Number(options.get('blksize') ?? blockSize)
-      windowSize = Number(options.get('windowsize') ?? windowSize)
-      acknowledge()
-    },
-    timeout: () => {
-      if (server !== undefined) return acknowledge()
-      const { name, mode = 'octet', options: asked = {} } = request
-      const pairs = Object.entries(asked).map(([option, value]): [string, string] => [option, String(value)])
-      send({ kind: 'read-request', filename: name, mode, options: new Map(pairs) })
-    },
+
+  #send(packet: TftpPacket): void {
+    if (this.#request.isLost?.() === true) return
+    this.#socket.send(encodePacket(packet), this.#server?.port ?? this.#request.port, this.#host)
+  }
+
+  #acknowledge(): void {
+    this.#acknowledged = this.#received
+    for (let copies = this.#request.copiesOfAck ?? 1; copies > 0; copies--) {
+      this.#send({ kind: 'ack', block: this.#received & 0xffff })
+    }
+  }
+
+  #takeBlock(block: number, payload: Buffer): void {
+    this.#blocks++
+    if (this.#isWhole || block !== ((this.#received + 1) & 0xffff)) {
+      if (this.#isWhole || !this.#hasComplained) this.#acknowledge()
+      this.#hasComplained = true
+      return
+    }
+    this.#received++
+    this.#hasComplained = false
+    if (this.#request.take === undefined) this.#payloads.push(Buffer.from(payload))
+    else this.#request.take(payload)
+    const isLast = payload.length < this.#blockSize
+    if (isLast || this.#received - this.#acknowledged === this.#windowSize) this.#acknowledge()
+    if (isLast) this.#end()
+  }
+
+  #end(error?: TftpResult['error']): void {
+    this.#isWhole = true
+    this.#onEnd({
+      octets: Buffer.concat(this.#payloads),
+      options: this.#options,
+      blocks: this.#blocks,
+      from: this.#server?.address ?? '',
+      ...(error && { error }),
+    })
   }
 }

@@ -17,15 +17,17 @@ import {
   planPackageCommands,
   targetRoot,
 } from '../plan/system/package-plan.ts'
+import { sourceCommands } from '../plan/system/package-sources.ts'
 import { findMark } from '../plan/system/package-word.ts'
 import { groupPackages, type PackageGroup, type PackageList } from '../plan/system/packages.ts'
 import { parseOptions } from './getopt.ts'
 import { isSet, type Tool, type World, wordsOf } from './tool.ts'
 
-const USAGE = `Usage: install_packages [-cdhHlLnNPv] [-m NUMBER] [-p DIRECTORY]
+const USAGE = `Usage: install_packages [-cdGhHlLnNPsv] [-m NUMBER] [-p DIRECTORY]
 Installs and removes what package_config of the classes says.
   -n  only print the commands   -v  print them, too   -l  print the packages of each call   -L  what would be installed
   -c  look the names up and stop   -P  print where packages are fetched from   -d  only download (options: aptoptions)
+  -s  sources, too, to FAI_DEBSOURCESDIR   -G  what any host may get: an expression with ! counts, NAME- does not
   -N  look no name up   -p  the directory of the files   -m  accepted; calls are not split   -H  the types of packages`
 
 const WRONG_USE = 2
@@ -42,7 +44,7 @@ type Session = World & {
 
 /** `install_packages`: the packages of the classes (install-packages.md). Goes on after a command that fails; 3 where one did. */
 export const installPackages: Tool = async (args, world) => {
-  const { flags, values, words, wrong } = parseOptions('cdhHlLm:nNPp:v', args)
+  const { flags, values, words, wrong } = parseOptions('cdGhHlLm:nNPp:sv', args)
   for (const letter of wrong) world.complain(`install_packages: unknown option -${letter}`)
   if (flags.has('h') || wrong.length > 0 || words.length > 0) {
     world.print(USAGE)
@@ -56,7 +58,7 @@ export const installPackages: Tool = async (args, world) => {
   const classes = parseClassWords(env['classes'] ?? '')
   const folder = values.get('p') ?? join(env['FAI'] ?? '', 'package_config')
   const files = await readClassFiles(resolve(cwd, folder), classes)
-  const { value: list, diagnostics } = groupPackages({ files, classes })
+  const { value: list, diagnostics } = groupPackages({ files, classes, isGeneric: flags.has('G') })
   complainOf(diagnostics, world)
   if (list === undefined) return NO_PLAN
   const root = targetRoot(env)
@@ -82,9 +84,15 @@ const carryOut = async (list: PackageList, plan: PackagePlan, session: Session):
     const options = { root, aptOptions: wordsOf(env['aptoptions']), isVerbose }
     return execute(downloadCommands(plan.groups, options), session)
   }
+  const directory = env['FAI_DEBSOURCESDIR'] ?? ''
+  if (flags.has('s') && directory === '') {
+    session.complain('install_packages: -s needs a directory for the sources in FAI_DEBSOURCESDIR')
+    return NO_PLAN
+  }
+  const sources = flags.has('s') ? sourceCommands(plan.groups, { root, directory }) : []
   if (!flags.has('n') && plan.groups.some(({ type }) => isNameChecked(type)))
     await writePackageList(root ?? '/', listedWords(plan.groups))
-  return execute(plan.commands, session)
+  return execute([...sources, ...plan.commands], session)
 }
 
 /** Runs commands one after the other, or only shows them; 3 where one failed. */

@@ -13,6 +13,7 @@ import {
   parsePackageType,
   type UsableType,
 } from '../../language/package-type.ts'
+import type { Condition } from '../../model/condition.ts'
 import type { ClassFile } from '../../model/config-space.ts'
 import { nearestHint } from '../../model/nearest.ts'
 
@@ -21,6 +22,8 @@ export type PackagesInput = {
   /** `package_config/CLASS`, in class order. */
   readonly files: readonly ClassFile[]
   readonly classes: readonly string[]
+  /** For a mirror, which serves every host: an expression with `!` counts as true, and a word that takes a package away is left out. */
+  readonly isGeneric?: boolean
 }
 
 /** What the classes of a host ask for, before it is known what the archives have. */
@@ -45,7 +48,7 @@ export type ClassPackage = PackageWord & { readonly class: string }
  * types, then of the archives, none first. Repeats stay. Pure. A type that ends FAI's program is
  * `package-type-unsupported`, one that nobody knows the warning `package-type-unknown`.
  */
-export const groupPackages = (input: PackagesInput): Outcome<PackageList> => {
+export const groupPackages = ({ isGeneric = false, ...input }: PackagesInput): Outcome<PackageList> => {
   const diagnostics: Diagnostic[] = []
   const preloads: Preload[] = []
   const groups = new Map<string, PackageGroup & { packages: ClassPackage[] }>()
@@ -55,18 +58,37 @@ export const groupPackages = (input: PackagesInput): Outcome<PackageList> => {
     diagnostics.push(...found)
     preloads.push(...(value?.preloads ?? []))
     for (const section of value?.sections ?? []) {
-      if (!isSectionActive(section, classes) || section.packages.length === 0) continue
+      const words = isGeneric ? section.packages.filter(({ word }) => !word.endsWith('-')) : section.packages
+      const isActive = isSectionActive(section, classes) || (isGeneric && isNegated(section))
+      if (!isActive || words.length === 0) continue
       const type = usableType(section, diagnostics)
       if (type === undefined) continue
       const { release } = section
       const key = `${String(PACKAGE_TYPES.indexOf(type)).padStart(2, '0')} ${release ?? ''}`
       const group = groups.get(key) ?? { type, ...(release === undefined ? {} : { release }), packages: [] }
       groups.set(key, group)
-      group.packages.push(...section.packages.map(word => ({ ...word, class: file.class })))
+      group.packages.push(...words.map(word => ({ ...word, class: file.class })))
     }
   }
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
   return { value: hasErrors(diagnostics) ? undefined : { groups: sorted, preloads }, diagnostics }
+}
+
+const isNegated = ({ when }: PackageSection): boolean =>
+  when.kind === 'expression' && holdsNegation(when.condition)
+
+const holdsNegation = (condition: Condition): boolean => {
+  switch (condition.kind) {
+    case 'class':
+      return false
+    case 'not':
+      return true
+    case 'and':
+    case 'or':
+      return condition.of.some(holdsNegation)
+    case 'choice':
+      return [condition.when, condition.then, condition.otherwise].some(holdsNegation)
+  }
 }
 
 const usableType = ({ type, origin }: PackageSection, diagnostics: Diagnostic[]): UsableType | undefined => {

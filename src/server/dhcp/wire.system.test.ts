@@ -191,3 +191,16 @@ t.test('an address that somebody uses is not offered, by arping and by ping', as
     }
   }
 })
+
+t.test('an interface that was down is served again', async t => {
+  const wires = await oneWire()
+  t.teardown(wires.remove)
+  const server = await startDhcp(wires.on('server'), { config: dhcpConfig(), stateDirectory: t.testdir() })
+  t.teardown(() => server.stop())
+  const near = await startWireClient(wires.on('client'))
+  t.teardown(near.stop)
+  t.equal(await lease(near, 1), 'ack 192.0.2.100')
+  await runOn(wires.on('server'), 'ip', 'link', 'set', 'eth0', 'down')
+  await runOn(wires.on('server'), 'ip', 'link', 'set', 'eth0', 'up')
+  t.equal(await lease(near, 2), 'ack 192.0.2.101')
+})

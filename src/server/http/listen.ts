@@ -31,7 +31,8 @@ export type HttpLimits = {
 const LIMITS: HttpLimits = {
   connections: 1024,
   connectionsOfAddress: 128,
-  idleMs: 30_000,
+  // Whoever unpacks what it reads may wait for its disk.
+  idleMs: 120_000,
   headMs: 10_000,
   requestMs: 600_000,
 }
@@ -87,7 +88,9 @@ const listenAt = async (server: Server, { host, port }: ServerAddress): Promise<
     await listening
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, { cause })
+    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, {
+      cause,
+    })
   }
 }
 

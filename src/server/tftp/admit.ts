@@ -1,5 +1,5 @@
 import type { TftpLimits } from './limits.ts'
-import type { Peer, Transfer } from './run-transfer.ts'
+import type { Peer, Transfer } from './transfer.ts'
 
 /** A request that is being answered. */
 export type Answering = {
@@ -29,7 +29,7 @@ export type Admission = {
  *
  *     from a port comes      that is answered                  does
  *     the same request       yes                               nothing: the answer is on its way, or is sent again soon
- *     the same request       yes, and has fallen silent        ends that, begins anew: the machine was started again
+ *     the same request       yes, and silent for seconds       ends that, begins anew: the machine was started again
  *     another request        yes                               ends that, begins anew
  *     a request              no                                begins
  */
@@ -56,7 +56,8 @@ export const admission = (limits: Pick<TftpLimits, 'transfers' | 'transfersOfCli
       const before = byPort.get(idOf(peer))
       if (before !== undefined) {
         if (before.asked.equals(asked) && before.transfer?.isSilent() !== true) return undefined
-        endAnswer(before, 'another request came from the same port')
+        before.isOver = true
+        before.transfer?.drop('another request came from the same port')
         byPort.delete(idOf(peer))
       }
       const reason = reasonToDrop(peer.address)
@@ -67,7 +68,10 @@ export const admission = (limits: Pick<TftpLimits, 'transfers' | 'transfersOfCli
     },
     release,
     endAll: message => {
-      for (const answering of byPort.values()) endAnswer(answering, message)
+      for (const answering of byPort.values()) {
+        answering.isOver = true
+        answering.transfer?.fail(message)
+      }
     },
     whenIdle: () =>
       new Promise(resolve => {
@@ -78,8 +82,3 @@ export const admission = (limits: Pick<TftpLimits, 'transfers' | 'transfersOfCli
 }
 
 const idOf = ({ address, port }: Peer): string => `${address} ${port}`
-
-const endAnswer = (answering: Answering, message: string): void => {
-  answering.isOver = true
-  answering.transfer?.fail(message)
-}

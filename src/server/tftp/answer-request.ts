@@ -7,8 +7,8 @@ import type { Answering } from './admit.ts'
 import { readBlocks } from './blocks.ts'
 import { type TftpLimits, timeoutsMs } from './limits.ts'
 import { type Opened, openContent, type Served } from './open-content.ts'
-import { runTransfer } from './run-transfer.ts'
 import { malformedLine, requestLine, transferLine } from './transaction.ts'
+import { Transfer } from './transfer.ts'
 import { openTransferSocket, type TransferSocket } from './transfer-socket.ts'
 
 /** What answers are made of. */
@@ -57,7 +57,7 @@ const transfer = async (
   const opened = await openSocket(listener, negotiated, content.close)
   const reader = readBlocks(content, mode, negotiated.blockSize)
   return new Promise(resolve => {
-    answering.transfer = runTransfer({
+    answering.transfer = new Transfer({
       ...opened,
       peer,
       reader,

@@ -9,8 +9,8 @@ import { type Admission, admission } from './admit.ts'
 import { type AnswerContext, answerRequest } from './answer-request.ts'
 import { TFTP_LIMITS, type TftpLimits } from './limits.ts'
 import type { Served } from './open-content.ts'
-import type { Peer } from './run-transfer.ts'
 import { malformedLine, requestLine } from './transaction.ts'
+import type { Peer } from './transfer.ts'
 
 /** What a TFTP server is started with. */
 export type TftpServerOptions = Served & {

@@ -4,7 +4,7 @@ import type { RequestPacket } from '../../wire/tftp/packet.ts'
 import type { TransferEnd } from '../../wire/tftp/transfer.ts'
 import type { WireError } from '../../wire/wire-error.ts'
 import type { Transaction } from '../transaction.ts'
-import type { Peer } from './run-transfer.ts'
+import type { Peer } from './transfer.ts'
 
 /** What a line says of every request that could be read: what was asked, and by whom. */
 export const requestLine = (
