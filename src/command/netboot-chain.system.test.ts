@@ -10,8 +10,8 @@ import { isLong } from '../testing/random.ts'
 import { runProgram } from '../testing/run-program.ts'
 import { ROOT } from '../testing/test-files.ts'
 
-const INSTALL_SECONDS = 600
-const BOOT_SECONDS = 240
+const INSTALL_SECONDS = 540
+const BOOT_SECONDS = 200
 const timeout = (INSTALL_SECONDS + BOOT_SECONDS + 60) * 1000
 t.setTimeout(2 * timeout)
 
