@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { makeNetbootBase } from '../testing/netboot-base.ts'
 import { makeNetbootImage } from '../testing/netboot-image.ts'
 import { makeNetbootNetwork, networkCard } from '../testing/netboot-network.ts'
 import { drawNetbootHost, startNetbootSite } from '../testing/netboot-site.ts'
 import { type Boot, type Machine, startMachine } from '../testing/qemu.ts'
 import { isLong } from '../testing/random.ts'
 import { runProgram } from '../testing/run-program.ts'
-import { ROOT } from '../testing/test-files.ts'
 
 const INSTALL_SECONDS = 540
 const BOOT_SECONDS = 200
@@ -17,11 +17,13 @@ t.setTimeout(2 * timeout)
 
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-chain-'))
 t.teardown(() => rm(directory, { recursive: true, force: true }))
-const parts = { image: join(directory, 'image'), base: join(directory, 'base.tar.zst') }
+const parts = { image: join(directory, 'image'), base: await makeNetbootBase() }
 
-t.test('kernel, initrd and base archive are made', { timeout }, async () => {
+t.test('the base archive has a prepared initramfs, and nothing of any host', { timeout }, async t => {
   await makeNetbootImage(parts.image, ['--kernel', 'linux-image-cloud-amd64'])
-  await runProgram(join(ROOT, 'fixtures/netboot/make-base'), [parts.base])
+  const names = await runProgram('tar', ['--list', '--file', parts.base])
+  t.match(names, /^\.\/boot\/initrd\.img-/m)
+  t.notMatch(names, /^\.\/etc\/(?:hostname|machine-id|machine-note)$/m)
 })
 
 const layouts = [
