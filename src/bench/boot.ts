@@ -53,8 +53,11 @@ export const run = (): Promise<void> =>
     const seconds: Record<string, number[]> = { [OURS]: [], [PEER]: [] }
     try {
       for (let round = 1; round <= ROUNDS; round += 1) {
-        seconds[OURS]?.push(await withOurs(directory, network, () => boot(network)))
-        seconds[PEER]?.push(await withPeer(directory, network, () => boot(network)))
+        const ours = await withOurs(directory, network, () => boot(network))
+        const peer = await withPeer(directory, network, () => boot(network))
+        seconds[OURS]?.push(ours)
+        seconds[PEER]?.push(peer)
+        process.stderr.write(`round ${round}: ${ours.toFixed(1)} s, ${PEER} ${peer.toFixed(1)} s\n`)
       }
     } finally {
       await network.remove()
