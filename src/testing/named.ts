@@ -93,7 +93,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
       child?.kill('SIGHUP')
       await promise
     }
-    await ask(options.zones[0]?.name ?? '', port, enter)
+    await ask(options.zones[0]?.name ?? '.', port, enter)
     return { port, server: `127.0.0.1:${port}`, dir, log: () => log, reload, stop }
   } catch (cause) {
     await stop()
