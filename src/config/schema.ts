@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { parseAge } from '../model/age.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { DNS_PORT, parseServerAddress } from '../model/server-address.ts'
-import { TSIG_ALGORITHMS } from '../model/tsig-key.ts'
 import { serveSchema } from './serve-schema.ts'
+import { tsigKey } from './tsig-schema.ts'
 
 /** The configuration as it is written (contract, sections 5 and 8); `schema/config.schema.json` is made from it. */
 
@@ -22,12 +22,6 @@ const server = text.check(
     'is no server such as 127.0.0.1:5300 or [::1]:53',
   ),
 )
-
-const tsigKey = z.strictObject({
-  name: text,
-  algorithm: z._default(z.enum(TSIG_ALGORITHMS), 'hmac-sha256'),
-  secretFile: text,
-})
 
 const dnsSource = z.strictObject({
   kind: z.literal('dns'),

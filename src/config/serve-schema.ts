@@ -3,7 +3,7 @@ import { bootWords, isBootWord, isPathBelow } from '../model/boot-word.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { parseConfigSpaceUri } from '../model/config-space-uri.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
-import { parseServerAddress } from '../model/server-address.ts'
+import { apiSchema, dnsServerSchema, historySchema, listenAt, watchSchema } from './live-schema.ts'
 
 /** `serve`: what answers on the network and what machines boot (contract, section 9). */
 
@@ -22,14 +22,6 @@ const network = text.check(
     'is no network such as 192.0.2.0/24',
   ),
 )
-
-const listen = (port: number) =>
-  text.check(
-    z.refine(
-      value => parseIpAddress(parseServerAddress(value, port)?.host ?? '') !== undefined,
-      `is no address to listen at such as 192.0.2.1:${port}`,
-    ),
-  )
 
 const className = text.check(z.refine(name => parseClassName(name) !== undefined, 'is no class name'))
 
@@ -51,9 +43,9 @@ const dhcp = z.strictObject({
   probe: z._default(z.enum(['arping', 'ping', 'off']), 'arping'),
 })
 
-const tftp = z.strictObject({ listen: listen(69), root: text })
+const tftp = z.strictObject({ listen: listenAt(69), root: text })
 
-const http = z.strictObject({ listen: listen(8080), root: z.optional(text) })
+const http = z.strictObject({ listen: listenAt(8080), root: z.optional(text) })
 
 const bootFile = text.check(
   z.refine(isPathBelow, 'is no file below the root such as vmlinuz or debian/vmlinuz'),
@@ -101,6 +93,10 @@ export const serveSchema = z.strictObject({
   dhcp: z.optional(dhcp),
   tftp: z.optional(tftp),
   http: z.optional(http),
+  watch: z.optional(watchSchema),
+  dns: z.optional(dnsServerSchema),
+  api: z.optional(apiSchema),
+  history: z.optional(historySchema),
   boot: z.prefault(boot, {}),
   stateDirectory: z._default(text, '/var/lib/fai-classes-serve'),
   user: z._default(text, '_fai-classes'),
