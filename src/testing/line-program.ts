@@ -6,8 +6,11 @@ import { createInterface } from 'node:readline'
 export type LineProgram = {
   /** All that it said so far. */
   readonly lines: readonly string[]
-  /** The first line, said already or to come, that matches; rejects where the program ends before, or after 30 s. */
-  readonly line: (pattern: RegExp, from?: number) => Promise<string>
+  /**
+   * The first line, or that one of so many, said already or to come, that matches; rejects where the program ends before,
+   * or after 30 s.
+   */
+  readonly line: (pattern: RegExp, from?: number, count?: number) => Promise<string>
   readonly write: (text: string) => void
   /** Ends it, with SIGTERM unless told, and waits until it is gone. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
@@ -35,7 +38,8 @@ export const startLines = ([file, ...args]: readonly [string, ...string[]]): Lin
   void ended.then(wake)
   return {
     lines,
-    line: (pattern, from = 0) => nextLine({ lines, waiting, isOver, name: file }, pattern, from),
+    line: (pattern, from = 0, count = 1) =>
+      nextLine({ lines, waiting, isOver, name: file }, { pattern, from, count }),
     write: text => void child.stdin.write(text),
     stop: signal => stopChild(child, ended, signal),
   }
@@ -48,16 +52,17 @@ type Watched = {
   readonly name: string
 }
 
+type Wanted = { readonly pattern: RegExp; readonly from: number; readonly count: number }
+
 const nextLine = (
   { lines, waiting, isOver, name }: Watched,
-  pattern: RegExp,
-  from: number,
+  { pattern, from, count }: Wanted,
 ): Promise<string> => {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const fail = (why: string): void =>
     reject(new Error(`${name} ${why} without ${pattern}:\n${lines.join('\n')}`))
   const check = (): void => {
-    const found = lines.slice(from).find(line => pattern.test(line))
+    const found = lines.slice(from).filter(line => pattern.test(line))[count - 1]
     if (found !== undefined) resolve(found)
     else if (isOver()) fail('ended')
   }
