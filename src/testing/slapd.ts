@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeCertificates } from './certificates.ts'
+import { freePort } from './free-port.ts'
 import { runProgram } from './run-program.ts'
 import { ROOT } from './test-files.ts'
 
@@ -55,7 +56,7 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
   try {
     const { suffix = 'dc=example,dc=test' } = options
     const certificates = options.tls === true ? await makeCertificates(directory, options.tlsDays) : undefined
-    const [port, tlsPort] = await freePorts()
+    const [port, tlsPort] = [await freePort(), await freePort()]
     const rootDn = `cn=root,${suffix}`
     const configFile = join(directory, 'slapd.conf')
     await mkdir(join(directory, 'db'))
@@ -168,19 +169,4 @@ const end = async (server: ChildProcess): Promise<void> => {
   const ended = once(server, 'exit')
   server.kill('SIGTERM')
   await ended
-}
-
-/** Two ports that are free now; held together, so that they differ. */
-const freePorts = async (): Promise<readonly [number, number]> => {
-  const servers = [createServer(), createServer()] as const
-  const ports = await Promise.all(
-    servers.map(async server => {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      return typeof address === 'object' && address !== null ? address.port : 0
-    }),
-  )
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return [ports[0] ?? 0, ports[1] ?? 0]
 }
