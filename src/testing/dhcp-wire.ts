@@ -67,7 +67,7 @@ export type WireClient = {
   readonly tell: (message: DhcpMessage | Buffer, to?: string) => void
   /** All that came in. */
   readonly got: () => readonly Got[]
-  /** What came from a server, once there is so much of it; rejects after 30 s. */
+  /** What came from a server, once there is so much of it; rejects after `PATIENCE_MS`. */
   readonly gotFrom: (address: string, count: number) => Promise<readonly Got[]>
   readonly stop: () => Promise<void>
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A program that runs beside a test and is read line by line, stdout and stderr as one. */
 export type LineProgram = {
@@ -8,15 +9,13 @@ export type LineProgram = {
   readonly lines: readonly string[]
   /**
    * The first line, or that one of so many, said already or to come, that matches; rejects where the program ends before,
-   * or after 30 s.
+   * or after `PATIENCE_MS`.
    */
   readonly line: (pattern: RegExp, from?: number, count?: number) => Promise<string>
   readonly write: (text: string) => void
   /** Ends it, with SIGTERM unless told, and waits until it is gone. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
 }
-
-const LINE_TIMEOUT_MS = 30_000
 
 /** Starts a program. */
 export const startLines = ([file, ...args]: readonly [string, ...string[]]): LineProgram => {
@@ -66,7 +65,7 @@ const nextLine = (
     if (found !== undefined) resolve(found)
     else if (isOver()) fail('ended')
   }
-  const timer = setTimeout(() => fail('runs on'), LINE_TIMEOUT_MS)
+  const timer = setTimeout(() => fail('runs on'), PATIENCE_MS)
   waiting.add(check)
   check()
   return promise.finally(() => {
