@@ -3,8 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { readArchive } from '../inspect/apt-sources.ts'
-import { readCommand } from '../inspect/runner.ts'
+import { EXAMPLE, EXAMPLE_HOST, machineArchive } from '../testing/example-system.ts'
 import { NAMESPACES } from '../testing/fai-run.ts'
 import { ROOT } from '../testing/test-files.ts'
 import { must } from './sample.ts'
@@ -12,13 +11,11 @@ import { must } from './sample.ts'
 const ROUNDS = 3
 const PEER = 'fai dirinstall'
 const OURS = 'dirinstall'
-const HOST = 'demohost'
-const EXAMPLE = '/usr/share/doc/fai-doc/examples/simple'
 
 const ZONE = `$TTL 300
 @ IN SOA ns1.example.test. hostmaster.example.test. 1 3600 900 604800 300
 @ IN NS ns1.example.test.
-${HOST} IN A 192.0.2.10
+${EXAMPLE_HOST} IN A 192.0.2.10
 `
 const CONFIG = `sources:
   - { kind: zonefile, zone: example.test, path: example.test.zone }
@@ -26,7 +23,7 @@ const CONFIG = `sources:
 
 /** What FAI writes on this machine stays in a namespace that ends with it. */
 const FAI = `for over in /run /var/log; do mount -t tmpfs -o mode=755 tmpfs "$over" || exit 125; done
-exec fai -N -v -C "$1/etc" -s "file://$1/config" -u ${HOST} dirinstall "$2"`
+exec fai -N -v -C "$1/etc" -s "file://$1/config" -u ${EXAMPLE_HOST} dirinstall "$2"`
 
 /** One whole installation. */
 type Installed = {
@@ -53,7 +50,7 @@ export const run = async (): Promise<void> => {
       const target = join(directory, `target-${round}`)
       fai.push(await install(['unshare', ...NAMESPACES, 'sh', '-c', FAI, 'sh', directory], `${target}-fai`))
       const options = ['--config', 'config.yaml', '--config-space', 'config', '--log-dir', `log-${round}`]
-      const program = [join(ROOT, 'bin/fai-classes'), 'dirinstall', ...options, HOST]
+      const program = [join(ROOT, 'bin/fai-classes'), 'dirinstall', ...options, EXAMPLE_HOST]
       ours.push(await install(program, `${target}-ours`, directory))
       comparePackages(fai.at(-1)?.packages ?? [], ours.at(-1)?.packages ?? [])
     }
@@ -68,12 +65,10 @@ export const run = async (): Promise<void> => {
 
 /** The example, with suite and mirror of this machine, and what its apt needs to reach it; and both configurations. */
 const prepare = async (directory: string): Promise<void> => {
-  const { value: archive } = await readArchive(readCommand, AbortSignal.timeout(60_000))
-  const mirror = /^deb (?:\[.*\] )?(\S+)/.exec(archive?.sources[0] ?? '')?.[1]
-  if (archive === undefined || mirror === undefined) throw new Error('this machine has no Debian archive')
+  const { archive, debootstrap } = await machineArchive()
   const space = join(directory, 'config')
   cpSync(EXAMPLE, space, { recursive: true })
-  appendFileSync(join(space, 'class/FAIBASE.var'), `\nFAI_DEBOOTSTRAP="${archive.suite} ${mirror}"\n`)
+  appendFileSync(join(space, 'class/FAIBASE.var'), `\nFAI_DEBOOTSTRAP="${debootstrap}"\n`)
   const options = join(space, 'files/etc/apt/apt.conf.d/80reach')
   mkdirSync(options, { recursive: true })
   writeFileSync(join(options, 'FAIBASE'), archive.aptOptions.map(line => `${line}\n`).join(''))

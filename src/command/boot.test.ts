@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { runInProcess } from '../testing/command-run.ts'
 import { schemaFaults } from '../testing/schema-faults.ts'
-import { withFiles } from '../testing/site-files.ts'
+import { HOSTS_ZONE, withFiles } from '../testing/site-files.ts'
 
 const CONFIG = `sources:
   - { kind: zonefile, zone: example.test, path: example.test.zone }
@@ -11,16 +11,7 @@ serve:
   http: { listen: "192.0.2.1:8080", root: root }
   stateDirectory: state
 `
-const ZONE = `$TTL 300
-@ IN SOA ns1 hostmaster 1 3600 900 604800 300
-@ IN NS ns1
-web01 IN A 192.0.2.11
-_fai.web01 IN TXT "WEB"
-db01 IN A 192.0.2.12
-_fai.db01 IN TXT "DATABASE"
-bad01 IN A 192.0.2.13
-_fai.bad01 IN TXT "A/B"
-52-54-00-00-00-01._mac IN PTR web01.example.test.
+const ZONE = `${HOSTS_ZONE}52-54-00-00-00-01._mac IN PTR web01.example.test.
 `
 const FILES = { 'config.yaml': CONFIG, 'example.test.zone': ZONE }
 const NOON_MS = Date.UTC(2026, 10, 22, 12)

@@ -2,13 +2,9 @@ import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { readCommand } from '../inspect/runner.ts'
-import { runInProcess } from '../testing/command-run.ts'
-import { machineDebootstrap } from '../testing/example-system.ts'
+import { machineArchive } from '../testing/example-system.ts'
 import { withFiles } from '../testing/site-files.ts'
-import { readMountsBelow, zoneOf } from '../testing/update-site.ts'
-
-const timeout = 880_000
-t.setTimeout(timeout)
+import { installHere, readMountsBelow, zoneOf } from '../testing/update-site.ts'
 
 const FILES = {
   'config.yaml': 'sources: [{ kind: zonefile, zone: example.test, path: zone }]\n',
@@ -35,24 +31,13 @@ const bases: Record<string, { options: string; program: string; want: string }> 
 }
 
 for (const [name, { options, program, want }] of Object.entries(bases)) {
-  t.test(`a whole system by ${name}`, { timeout }, async t => {
-    const settings = `FAI_DEBOOTSTRAP="${await machineDebootstrap()}"\nFAI_DEBOOTSTRAP_OPTS="${options}"\n`
+  t.test(`a whole system by ${name}`, async t => {
+    const { debootstrap } = await machineArchive()
+    const settings = `FAI_DEBOOTSTRAP="${debootstrap}"\nFAI_DEBOOTSTRAP_OPTS="${options}"\n`
     await withFiles({ ...FILES, 'space/class/BASE.var': settings }, async directory => {
       const inside = (path: string): string => join(directory, path)
       await chmod(inside('space/scripts/BASE/10-say'), 0o755)
-      const places = [
-        '--config',
-        inside('config.yaml'),
-        '--config-space',
-        inside('space'),
-        '--log-dir',
-        inside('log'),
-      ]
-      const { exitCode, stderr } = await runInProcess(['dirinstall', 'web01', inside('target'), ...places], {
-        isRoot: true,
-        readProgram: readCommand,
-        now: Date.now,
-      })
+      const { exitCode, stderr } = await installHere(directory, { readProgram: readCommand })
       t.equal(exitCode, 0, stderr)
       t.match(stderr, new RegExp(`extrbase: make a base system of \\S+ (for i386 )?with ${program}\\n`))
       t.equal(await readFile(inside('target/said'), 'utf8'), want)

@@ -1,15 +1,11 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { runInProcess } from '../testing/command-run.ts'
 import { runProgram } from '../testing/run-program.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { makeArchive } from '../testing/small-archive.ts'
 import { makeSmallSystem } from '../testing/small-system.ts'
-import { readMountsBelow, zoneOf } from '../testing/update-site.ts'
-
-const timeout = 300_000
-t.setTimeout(timeout)
+import { installHere, readMountsBelow, zoneOf } from '../testing/update-site.ts'
 
 const FILES = {
   'config.yaml': 'sources: [{ kind: zonefile, zone: example.test, path: zone }]\n',
@@ -20,7 +16,7 @@ const FILES = {
     '#!/bin/sh\nfindmnt --noheadings --output OPTIONS $target/media/own-mirror >$target/seen\n',
 }
 
-t.test('FAI_DEBMIRROR is mounted where packages come from, and unmounted at the end', { timeout }, async t =>
+t.test('FAI_DEBMIRROR is mounted where packages come from, and unmounted at the end', async t =>
   withFiles(FILES, async directory => {
     const inside = (path: string): string => join(directory, path)
     await chmod(inside('space/scripts/BASE/10-look'), 0o755)
@@ -34,21 +30,10 @@ t.test('FAI_DEBMIRROR is mounted where packages come from, and unmounted at the 
       inside('base'),
       '.',
     ])
-    const places = [
-      '--config',
-      inside('config.yaml'),
-      '--config-space',
-      inside('space'),
-      '--log-dir',
-      inside('log'),
-    ]
     const install = async (mirror: string) => {
       const settings = `FAI_DEBMIRROR=${mirror}\nMNTPOINT=/media/own-mirror\nromountopt="--bind -o ro"\n`
       await writeFile(inside('space/class/BASE.var'), settings)
-      return runInProcess(['dirinstall', 'web01', inside('target'), ...places], {
-        isRoot: true,
-        now: Date.now,
-      })
+      return installHere(directory)
     }
     const refused = await install(inside('none'))
     t.equal(refused.exitCode, 1)

@@ -3,21 +3,12 @@ import { join } from 'node:path'
 import t from 'tap'
 import { readConfig } from '../config/read-config.ts'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
-import { withFiles } from '../testing/site-files.ts'
+import { HOSTS_ZONE, withFiles } from '../testing/site-files.ts'
 import { openIdentifier } from './identify-machine.ts'
 
 const MAC = '52:54:00:12:34:56'
 const UUID = '11111111-2222-4333-8444-555555555555'
-const ZONE = `$TTL 300
-@ IN SOA ns1 hostmaster 1 3600 900 604800 300
-@ IN NS ns1
-web01 IN A 192.0.2.11
-_fai.web01 IN TXT "WEB"
-db01 IN A 192.0.2.12
-_fai.db01 IN TXT "DATABASE"
-bad01 IN A 192.0.2.13
-_fai.bad01 IN TXT "A/B"
-52-54-00-12-34-56._mac IN PTR web01.example.test.
+const ZONE = `${HOSTS_ZONE}52-54-00-12-34-56._mac IN PTR web01.example.test.
 ${UUID}._uuid IN PTR db01.example.test.
 52-54-00-00-00-01._mac IN PTR gone.example.test.
 52-54-00-00-00-02._mac IN PTR bad01.example.test.

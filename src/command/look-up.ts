@@ -41,6 +41,19 @@ export type LookupAnswer = {
   readonly exitCode: ExitCode
 }
 
+/** Nothing was asked, and nothing is known. */
+export const NO_ANSWER: LookupAnswer = {
+  host: undefined,
+  resolved: undefined,
+  addresses: [],
+  zoneAddresses: [],
+  records: [],
+  catalog: new Map(),
+  sources: [],
+  diagnostics: [],
+  exitCode: EXIT.findings,
+}
+
 /** Reads the configuration that the command line, the environment or the usual places name. */
 export const loadConfig = async (option: string | undefined, deps: CommandDeps): Promise<Outcome<Config>> => {
   if (option === '') throw new UsageError('--config needs a file')

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
-import { type CommandDeps, complainAll, EXIT } from './deps.ts'
+import { type CommandDeps, complainAll } from './deps.ts'
 import { knownClassesOf } from './known-classes.ts'
-import { type LookupAnswer, loadConfig, lookUp } from './look-up.ts'
+import { type LookupAnswer, loadConfig, lookUp, NO_ANSWER } from './look-up.ts'
 import { explain, FORMATS, type LookupFormat, lookupObject, renderList } from './lookup-output.ts'
 import { FRESH_OPTION } from './site-args.ts'
 import { parseClasses } from './target-args.ts'
@@ -57,7 +57,7 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
       fresh: args.fresh,
     }
     const answer: LookupAnswer =
-      config === undefined ? unread(diagnostics) : await lookUp(config, request, deps)
+      config === undefined ? { ...NO_ANSWER, diagnostics } : await lookUp(config, request, deps)
     const all = { ...answer, diagnostics: [...new Set([...diagnostics, ...answer.diagnostics])] }
     complainAll(deps, all.diagnostics)
     for (const line of render(all, args)) deps.print(line)
@@ -75,15 +75,3 @@ const render = (
     ? explain(answer, answer.resolved, implicit)
     : renderList(answer.resolved, format, implicit)
 }
-
-const unread = (diagnostics: LookupAnswer['diagnostics']): LookupAnswer => ({
-  host: undefined,
-  resolved: undefined,
-  addresses: [],
-  zoneAddresses: [],
-  records: [],
-  catalog: new Map(),
-  sources: [],
-  diagnostics,
-  exitCode: EXIT.findings,
-})

@@ -10,7 +10,7 @@ import { resolveHost } from '../resolve/resolve-host.ts'
 import type { ResolvedVariables } from '../resolve/variables.ts'
 import type { SourceState } from '../source/source.ts'
 import { EXIT } from './deps.ts'
-import type { LookupAnswer } from './look-up.ts'
+import { type LookupAnswer, NO_ANSWER } from './look-up.ts'
 import type { NetbootSetting } from './make-plan.ts'
 
 /** Who answers on a machine that has no sources, and the configuration that goes with the answers. */
@@ -30,17 +30,7 @@ const withoutSources = (register: () => RegisterConfig | undefined): Config => (
   },
 })
 
-const known = (host: HostName): LookupAnswer => ({
-  host,
-  resolved: undefined,
-  addresses: [],
-  zoneAddresses: [],
-  records: [],
-  catalog: new Map(),
-  sources: [],
-  diagnostics: [],
-  exitCode: EXIT.done,
-})
+const known = (host: HostName): LookupAnswer => ({ ...NO_ANSWER, host, exitCode: EXIT.done })
 
 /** Nobody says anything of the host: its list is what the machine reports, and what is added. */
 export const siteOfNobody = (host: HostName): NetbootSite => ({

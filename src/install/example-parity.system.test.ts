@@ -2,12 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import {
-  installWithFai,
-  installWithOurs,
-  LIMIT_SECONDS,
-  machineDebootstrap,
-} from '../testing/example-system.ts'
+import { installWithFai, installWithOurs, LIMIT_SECONDS, machineArchive } from '../testing/example-system.ts'
 import { compareWithKnown, findDifferences, readKnownDifferences } from '../testing/known-differences.ts'
 import { ROOT } from '../testing/test-files.ts'
 
@@ -15,7 +10,7 @@ t.setTimeout((LIMIT_SECONDS + 40) * 1000)
 
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-parity-'))
 t.teardown(() => rm(directory, { recursive: true, force: true }))
-const debootstrap = await machineDebootstrap()
+const { debootstrap } = await machineArchive()
 const [fai, ours] = await Promise.all([
   installWithFai(directory, debootstrap),
   installWithOurs(directory, debootstrap),

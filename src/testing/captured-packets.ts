@@ -44,3 +44,14 @@ export const capturedDhcp = (file: (typeof CAPTURE_FILES)[number]): readonly Buf
   capturedPackets(file)
     .filter(({ sourcePort, destinationPort }) => [sourcePort, destinationPort].includes(67))
     .map(({ payload }) => payload)
+
+const DHCP_PORTS = [67, 68, 4011]
+
+/** What OVMF and a TFTP server said to each other: two requests, the first of which it aborts, and a whole file. */
+export const capturedTftp = (): readonly Buffer[] =>
+  capturedPackets('uefi-pxe-ovmf')
+    .filter(
+      ({ sourcePort, destinationPort }) =>
+        ![sourcePort, destinationPort].some(port => DHCP_PORTS.includes(port)),
+    )
+    .map(({ payload }) => payload)

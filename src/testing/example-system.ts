@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readArchive } from '../inspect/apt-sources.ts'
 import { readCommand } from '../inspect/runner.ts'
+import type { Archive } from '../model/archive.ts'
 import { NAMESPACES } from './fai-run.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { isLong } from './random.ts'
 import { type ProgramEnd, runProgram, runToEnd } from './run-program.ts'
 import { ROOT } from './test-files.ts'
@@ -28,12 +30,12 @@ export type ExampleSystem = {
   readonly etc: ReadonlyMap<string, string>
 }
 
-/** `FAI_DEBOOTSTRAP` that names the archive of this machine: the one of the example may be out of its reach. */
-export const machineDebootstrap = async (): Promise<string> => {
-  const { value: archive } = await readArchive(readCommand, AbortSignal.timeout(60_000))
+/** The archive of this machine, and the `FAI_DEBOOTSTRAP` that names it: the one of the example may be out of its reach. */
+export const machineArchive = async (): Promise<{ archive: Archive; debootstrap: string }> => {
+  const { value: archive } = await readArchive(readCommand, AbortSignal.timeout(PATIENCE_MS))
   const mirror = /^deb (?:\[.*\] )?(\S+)/.exec(archive?.sources[0] ?? '')?.[1]
   if (archive === undefined || mirror === undefined) throw new Error('this machine has no Debian archive')
-  return `${archive.suite} ${mirror}`
+  return { archive, debootstrap: `${archive.suite} ${mirror}` }
 }
 
 /** What FAI writes on this machine is in memory and ends with it. */

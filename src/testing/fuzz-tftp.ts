@@ -9,7 +9,7 @@ import {
   type TransferState,
 } from '../wire/tftp/transfer.ts'
 import { WireError } from '../wire/wire-error.ts'
-import { capturedPackets } from './captured-packets.ts'
+import { capturedTftp } from './captured-packets.ts'
 import type { FuzzTarget } from './fuzz.ts'
 import { blocksOf } from './tftp-network.ts'
 
@@ -83,13 +83,7 @@ const PACKETS: readonly TftpPacket[] = [
 ]
 
 /** Both requests of OVMF, its abort, what it was answered, the first blocks and their ACKs. */
-const CAPTURED = capturedPackets('uefi-pxe-ovmf')
-  .filter(
-    ({ sourcePort, destinationPort }) =>
-      ![67, 68, 4011].some(port => [sourcePort, destinationPort].includes(port)),
-  )
-  .slice(0, 12)
-  .map(({ payload }) => payload)
+const CAPTURED = capturedTftp().slice(0, 12)
 
 /** Whatever comes to the port of a TFTP server, and what it does next. */
 export const tftpPackets: FuzzTarget = {

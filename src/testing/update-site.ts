@@ -1,6 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { CommandDeps } from '../command/deps.ts'
+import { type CommandRun, runInProcess } from './command-run.ts'
 import { runProgram } from './run-program.ts'
 import { makeArchive, type SmallPackage } from './small-archive.ts'
 import { makeSmallSystem } from './small-system.ts'
@@ -29,6 +31,18 @@ ns1 IN A 192.0.2.1
 web01 IN A 192.0.2.10
 _fai.web01 IN TXT "${classes}"
 `
+
+/** Installs `web01` into `target` of a directory, by its `config.yaml` and the config space `space`; the logs are in `log`. */
+export const installHere = (
+  directory: string,
+  deps: Pick<Partial<CommandDeps>, 'readProgram'> = {},
+): Promise<CommandRun> => {
+  const [target = '', config = '', space = '', logs = ''] = ['target', 'config.yaml', 'space', 'log'].map(
+    name => join(directory, name),
+  )
+  const places = ['--config', config, '--config-space', space, '--log-dir', logs]
+  return runInProcess(['dirinstall', 'web01', target, ...places], { isRoot: true, now: Date.now, ...deps })
+}
 
 /** Makes a small system, `web01`, whose classes are in `example.test.zone`. */
 export const makeUpdateSite = async (

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { parseConfigSpaceUri } from '../../model/config-space-uri.ts'
 import { freePort } from '../../testing/free-port.ts'
+import { startListening } from '../../testing/listening-program.ts'
 import { runProgram } from '../../testing/run-program.ts'
 import { withFiles } from '../../testing/site-files.ts'
 import { makeRunner } from '../runner.ts'
@@ -81,43 +79,14 @@ t.test('git: a branch that is not there, a repository that is gone, one without 
 t.test('git: from a git daemon', async t => {
   await withRepository(async ({ repository, cache }) => {
     const port = await freePort()
-    const daemon = spawn(
-      'git',
-      [
-        'daemon',
-        '--reuseaddr',
-        '--listen=127.0.0.1',
-        `--port=${port}`,
-        '--export-all',
-        `--base-path=${repository}/..`,
-      ],
-      { stdio: 'ignore', detached: true },
-    )
-    try {
-      const fetched = await whenUp(() => fetchFrom(`git://127.0.0.1:${port}/repository#next`, cache))
-      t.equal(await readHost(fetched), 'next')
-    } finally {
-      await endGroup(daemon)
-    }
+    // By itself: `git daemon` would have it as a child.
+    const daemon = join((await runProgram('git', ['--exec-path'])).trim(), 'git-daemon')
+    const words = ['--reuseaddr', '--listen=127.0.0.1', `--port=${port}`, '--export-all']
+    t.teardown(await startListening([daemon, ...words, `--base-path=${repository}/..`], port))
+    const fetched = await fetchFrom(`git://127.0.0.1:${port}/repository#next`, cache)
+    t.equal(await readHost(fetched), 'next')
   })
 })
-
-/** The daemon is a child of `git`, so the whole group ends. */
-const endGroup = async (child: ChildProcess): Promise<void> => {
-  const ended = once(child, 'exit')
-  if (child.pid !== undefined) process.kill(-child.pid)
-  await ended
-}
-
-const whenUp = async (attempt: () => Promise<string>, tries = 40): Promise<string> => {
-  try {
-    return await attempt()
-  } catch (error) {
-    if (tries === 0 || !String(error).includes('refused')) throw error
-    await delay(100)
-    return whenUp(attempt, tries - 1)
-  }
-}
 
 const PROGRAM = `#!/bin/sh
 [ "$FAI_CONFIG_SRC" = site://place ] || exit 3

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, chown, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseHostname } from '../../model/host-query.ts'
+import { syncDirectory } from '../sync-directory.ts'
 import { formatBootRecord, parseBootRecord } from './record.ts'
 import { type BootRecord, NEVER_ARMED } from './state.ts'
 
@@ -120,7 +121,7 @@ const addFile = async (file: NewFile, owner: BootOwner | undefined): Promise<boo
     const path = join(folder, String(number))
     const isOurs = await isDoneUnless('EEXIST', link(part, path), path)
     if (!isOurs) return false
-    await orThrow(syncFolder(folder), folder)
+    await orThrow(syncDirectory(folder), folder)
   } finally {
     await rm(part, { force: true })
   }
@@ -153,16 +154,7 @@ const makeFolder = async (path: string, owner: BootOwner | undefined): Promise<v
   if (!(await isDoneUnless('EEXIST', mkdir(path, { mode: DIRECTORY_MODE }), path))) return
   if (owner !== undefined && process.getuid?.() === 0) await orThrow(chown(path, owner.uid, owner.gid), path)
   await orThrow(chmod(path, DIRECTORY_MODE), path)
-  await orThrow(syncFolder(dirname(path)), path)
-}
-
-const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  await orThrow(syncDirectory(dirname(path)), path)
 }
 
 const numbersIn = async (folder: string): Promise<readonly number[]> =>

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { syncDirectory } from '../sync-directory.ts'
 import { formatLeaseLine, isKept, parseLeaseLine } from './lease-line.ts'
 import type { Lease } from './lease-table.ts'
 
@@ -138,14 +139,5 @@ const writeAnew = async (
   } catch (error) {
     await handle.close()
     throw error
-  }
-}
-
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }

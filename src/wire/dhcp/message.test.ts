@@ -1,29 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { CAPTURE_FILES, capturedDhcp } from '../../testing/captured-packets.ts'
+import { BLANK_REQUEST } from '../../testing/dhcp-request.ts'
 import { holds } from '../../testing/property.ts'
 import { WireError } from '../wire-error.ts'
 import { archOf } from './arch.ts'
 import { type DhcpMessage, decodeMessage, encodeMessage, mostReplyOctets } from './message.ts'
 import type { RawOption } from './option-field.ts'
 import { decodeOption, encodeOption, findOption, OPTIONS } from './options.ts'
-
-const BLANK: DhcpMessage = {
-  op: 'request',
-  hardwareType: 1,
-  hops: 0,
-  transactionId: 0x01020304,
-  seconds: 4,
-  broadcast: true,
-  clientAddress: '0.0.0.0',
-  yourAddress: '0.0.0.0',
-  nextServer: '0.0.0.0',
-  relayAddress: '0.0.0.0',
-  hardwareAddress: Buffer.from('525400000001', 'hex'),
-  serverName: '',
-  bootFile: '',
-  options: [],
-}
 
 const withoutOffsets = (message: DhcpMessage): DhcpMessage => ({
   ...message,
@@ -35,7 +19,7 @@ const roundTrip = (message: DhcpMessage): DhcpMessage =>
 
 /** A message with these octets in place of its options, padded by nothing. */
 const withOptions = (hex: string, fields: { file?: string; sname?: string } = {}): Buffer => {
-  const header = encodeMessage(BLANK).octets.subarray(0, 240)
+  const header = encodeMessage(BLANK_REQUEST).octets.subarray(0, 240)
   Buffer.from(fields.sname ?? '', 'hex').copy(header, 44)
   Buffer.from(fields.file ?? '', 'hex').copy(header, 108)
   return Buffer.concat([header, Buffer.from(hex.replace(/ /g, ''), 'hex')])
@@ -236,13 +220,13 @@ t.test('options stand in file and then in sname, and their pieces are joined in 
 
 t.test('an option of 256 octets is two pieces', async t => {
   const long = { code: 43, octets: Buffer.alloc(256, 7) }
-  const { octets } = encodeMessage({ ...BLANK, options: [long] })
+  const { octets } = encodeMessage({ ...BLANK_REQUEST, options: [long] })
   t.equal(octets.subarray(240, 242).toString('hex'), '2bff')
   t.equal(octets.subarray(497).toString('hex'), '2b0107ff')
 })
 
 t.test('a message is padded to 300 octets, and ends its options', async t => {
-  const { octets } = encodeMessage({ ...BLANK, options: [encodeOption(OPTIONS.messageType, 'nak')] })
+  const { octets } = encodeMessage({ ...BLANK_REQUEST, options: [encodeOption(OPTIONS.messageType, 'nak')] })
   t.equal(octets.length, 300)
   t.equal(octets.subarray(236, 246).toString('hex'), '63825363350106ff0000')
 })
@@ -252,19 +236,21 @@ t.test(
   async t => {
     const relay = (length: number): RawOption => ({ code: 82, octets: Buffer.alloc(length, 1) })
     const name = { code: 12, octets: Buffer.alloc(40, 97) }
-    const said = encodeMessage({ ...BLANK, options: [relay(40), name] }, 300)
+    const said = encodeMessage({ ...BLANK_REQUEST, options: [relay(40), name] }, 300)
     t.strictSame(said.omitted, [])
     t.equal(said.octets.subarray(240, 245).toString('hex'), '3401015228')
     t.equal(said.octets.subarray(108, 110).toString('hex'), '0c28')
-    t.strictSame(encodeMessage({ ...BLANK, options: [relay(60), name] }, 300).omitted, [82])
+    t.strictSame(encodeMessage({ ...BLANK_REQUEST, options: [relay(60), name] }, 300).omitted, [82])
   },
 )
 
 t.test('a text that does not fit into its field is a fault of ours', async t => {
-  t.throws(() => encodeMessage({ ...BLANK, bootFile: 'a'.repeat(129) }), {
+  t.throws(() => encodeMessage({ ...BLANK_REQUEST, bootFile: 'a'.repeat(129) }), {
     message: /129 octets in a field of 128/,
   })
-  t.throws(() => encodeMessage({ ...BLANK, serverName: '\u0100' }), { message: /more than one octet/ })
+  t.throws(() => encodeMessage({ ...BLANK_REQUEST, serverName: '\u0100' }), {
+    message: /more than one octet/,
+  })
 })
 
 t.test('the room of a reply is what the client takes, and one frame at most', async t => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { capturedPackets } from '../../testing/captured-packets.ts'
+import { capturedTftp } from '../../testing/captured-packets.ts'
 import { holds } from '../../testing/property.ts'
 import { WireError } from '../wire-error.ts'
 import { negotiateOptions } from './options.ts'
@@ -140,13 +140,7 @@ t.test('a text with NUL inside cannot be encoded', async t => {
   t.throws(() => encodePacket(error), { name: 'WireError', message: 'text holds NUL at octet 5' })
 })
 
-const DHCP_PORTS = [67, 68, 4011]
-const captured = capturedPackets('uefi-pxe-ovmf')
-  .filter(
-    ({ sourcePort, destinationPort }) =>
-      ![sourcePort, destinationPort].some(port => DHCP_PORTS.includes(port)),
-  )
-  .map(({ payload }) => payload)
+const captured = capturedTftp()
 
 t.test('what OVMF and a server said to each other decodes, and encodes to the same octets', async t => {
   t.equal(captured.length, 244)
