@@ -1,8 +1,9 @@
+import { withoutUnknownWarnings } from '../live/resolve-one.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { compareLists, formatChange, type ListChange } from '../resolve/compare-lists.ts'
 import { collectFindings, type Finding } from '../resolve/findings.ts'
 import { nameOf } from '../source/order.ts'
-import { resolveHosts, type WholeSite, withoutUnknownWarnings } from './whole-site.ts'
+import { resolveHosts, type WholeSite } from './whole-site.ts'
 
 /** The lists of a site by host, undefined for a host without one, and the errors that stand against them. */
 export type SiteLists = {

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import { resolveOne } from '../live/resolve-one.ts'
 import { definitionsOf } from '../model/catalog.ts'
 import { type ClassName, parseClassName } from '../model/class-name.ts'
 import { parseHostQuery } from '../model/host-query.ts'
@@ -11,7 +12,7 @@ import { findHost } from '../source/find-host.ts'
 import { nameOf } from '../source/order.ts'
 import { type CommandDeps, complainAll, EXIT } from './deps.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
-import { resolveOne, type SiteAnswer, type WholeSite } from './whole-site.ts'
+import type { SiteAnswer, WholeSite } from './whole-site.ts'
 
 const FORMATS = ['dot', 'mermaid', 'svg', 'json'] as const
 

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { hasErrors, warningAt } from '../diagnostic/diagnostic.ts'
+import { type SiteHost, withoutUnknownWarnings } from '../live/resolve-one.ts'
 import { definitionsOf } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import { type Condition, classesOfCondition, isConditionTrue, parseCondition } from '../model/condition.ts'
@@ -9,13 +10,7 @@ import { nameOf } from '../source/order.ts'
 import { type CommandDeps, EXIT, UsageError } from './deps.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
 import { parseClasses } from './target-args.ts'
-import {
-  resolveHosts,
-  type SiteAnswer,
-  type SiteHost,
-  type WholeSite,
-  withoutUnknownWarnings,
-} from './whole-site.ts'
+import { resolveHosts, type SiteAnswer, type WholeSite } from './whole-site.ts'
 
 type HostsArgs = SiteArgs & { class: string[]; where: string | undefined; format: 'lines' | 'json' }
 

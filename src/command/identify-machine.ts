@@ -1,11 +1,11 @@
 import type { Config } from '../config/read-config.ts'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
+import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
 import { canonicalIpAddress } from '../model/ip-address.ts'
 import type { BootHost, IdentifyMachine, MachineIdentity } from '../server/boot-host.ts'
 import { findHost } from '../source/find-host.ts'
 import { nameOf } from '../source/order.ts'
-import { type LookupAnswer, lookUpIn, toDiagnostic } from './look-up.ts'
+import { type LookupAnswer, lookUpIn } from './look-up.ts'
 import { type OpenSources, openSources } from './open-sources.ts'
 
 /** Who machines are, by the sources of a configuration. */

@@ -1,7 +1,7 @@
 import type { Config } from '../config/read-config.ts'
 import { configCandidates, readConfig } from '../config/read-config.ts'
-import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
+import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
 import { withoutRepeats } from '../diagnostic/without-repeats.ts'
 import type { Catalog, HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
@@ -173,12 +173,3 @@ const answer = (
 })
 
 const eachOnce = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
-
-/** A source that could not be read, as the diagnostic that is printed for it. */
-export const toDiagnostic = (error: SourceError): Diagnostic => {
-  const why = error.cause instanceof Error ? error.cause.message : ''
-  const [reason = ''] = why.split(':', 1)
-  // Some messages name the reason, such as ENOENT, themselves.
-  const isSaid = why === '' || error.message.includes(reason)
-  return errorAt(error.code, isSaid ? error.message : `${error.message}: ${why}`, error.origin)
-}

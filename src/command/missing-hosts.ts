@@ -1,9 +1,10 @@
 import type { SourceConfig } from '../config/schema.ts'
 import { type Diagnostic, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
+import type { SiteHost } from '../live/resolve-one.ts'
 import { isAtOrBelow } from '../model/dns-name.ts'
 import type { Gathered } from '../source/gather.ts'
 import { nameOf } from '../source/order.ts'
-import type { SiteHost, WholeSite } from './whole-site.ts'
+import type { WholeSite } from './whole-site.ts'
 
 type Kind = 'dns' | 'ldap'
 

@@ -3,12 +3,11 @@ import type { CommandModule } from 'yargs'
 import { messageOf } from '../apply/apply-error.ts'
 import { makeRunner } from '../apply/runner.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
+import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
 import { type NetbootParameters, parseNetbootParameters } from '../image/netboot-parameters.ts'
 import { bringUpNetwork } from '../image/network.ts'
 import { parseKernelCommandLine } from '../model/kernel-command-line.ts'
 import { type CommandDeps, complainAll, EXIT, type ExitCode } from './deps.ts'
-import { toDiagnostic } from './look-up.ts'
 import { fetchAndRun, type NetbootMachine, reportHardware, runNetbootAction } from './netboot-run.ts'
 
 /** Where the netboot image keeps what is its own; in memory. */

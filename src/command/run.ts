@@ -1,10 +1,9 @@
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatDiagnostic } from '../diagnostic/format.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
+import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
 import { nearestHint } from '../model/nearest.ts'
 import { type CommandDeps, EXIT, UsageError } from './deps.ts'
 import { COMMANDS, type Command } from './index.ts'
-import { toDiagnostic } from './look-up.ts'
 
 const USAGE = 'usage: fai-classes <command> [options]; fai-classes <command> --help'
 

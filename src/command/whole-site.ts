@@ -1,28 +1,20 @@
 import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
-import { SourceError } from '../diagnostic/source-error.ts'
-import type { Catalog, ClassDefinition, HostName } from '../model/catalog.ts'
-import { foldClassName } from '../model/class-name.ts'
-import type { Knowledge } from '../resolve/assignment.ts'
-import { type ResolvedHost, resolveHost } from '../resolve/resolve-host.ts'
-import { hostNotFound } from '../source/find-host.ts'
-import { type Gathered, readRecords } from '../source/gather.ts'
-import { compareText, mergeHosts, nameOf, orderHosts } from '../source/order.ts'
+import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
+import { resolveOne, type SiteHost, type SiteInMemory, toCatalog } from '../live/resolve-one.ts'
+import type { HostName } from '../model/catalog.ts'
+import { mergeHosts, orderHosts } from '../source/order.ts'
 import type { Source, SourceState, WholeSource } from '../source/source.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
-import { toDiagnostic } from './look-up.ts'
 import { openSources } from './open-sources.ts'
 
 /** Everything that the sources of a configuration hold; hosts are resolved from it without asking anybody. */
-export type WholeSite = {
+export type WholeSite = SiteInMemory & {
   readonly config: Config
-  /** In configured order, as `config.sources`. */
-  readonly sources: readonly Source[]
   /** The same in whole, for what no host reads. */
   readonly wholes: readonly WholeSource[]
   /** Hosts of all sources, each once, in the order of their names. */
   readonly hosts: readonly HostName[]
-  readonly knowledge: Knowledge
 }
 
 /** The outcome of reading a site; `site` only where all of it could be read. */
@@ -31,13 +23,6 @@ export type SiteAnswer = {
   readonly states: readonly SourceState[]
   readonly diagnostics: readonly Diagnostic[]
   readonly exitCode: ExitCode
-}
-
-/** One host of a site with its list, or what stands against one. */
-export type SiteHost = {
-  readonly host: HostName
-  readonly records: readonly Gathered[]
-  readonly resolved: Outcome<ResolvedHost>
 }
 
 /** How a site is read. */
@@ -97,6 +82,7 @@ const toSite = (
   return {
     config,
     sources: wholes.map(({ source }) => source),
+    resolution: config.resolution,
     wholes,
     hosts: orderHosts(mergeHosts(wholes.flatMap(({ hosts }) => hosts))),
     knowledge: {
@@ -108,51 +94,10 @@ const toSite = (
   }
 }
 
-/** Definitions by folded name, names in their order, those of one name in the order of the sources. Pure. */
-export const toCatalog = (definitions: readonly ClassDefinition[]): Catalog => {
-  const byName = Map.groupBy(definitions, ({ name }) => foldClassName(name))
-  return new Map([...byName].sort(([a], [b]) => compareText(a, b)))
-}
-
 /** Resolves the hosts of a site one after the other, in the order of their names, and keeps none of them. */
 export async function* resolveHosts(site: WholeSite, signal: AbortSignal): AsyncGenerator<SiteHost> {
   for (const host of site.hosts) {
     signal.throwIfAborted()
     yield await resolveOne(site, host, signal)
-  }
-}
-
-/** The same site without the check of unknown classes where that only warns: for commands that show no warnings. */
-export const withoutUnknownWarnings = (site: WholeSite): WholeSite => {
-  const { resolution } = site.config
-  if (resolution.unknownClass !== 'warn') return site
-  return { ...site, config: { ...site.config, resolution: { ...resolution, unknownClass: 'allow' } } }
-}
-
-/** Resolves one host of a site. */
-export const resolveOne = async (
-  { config, sources, knowledge }: WholeSite,
-  host: HostName,
-  signal: AbortSignal,
-): Promise<SiteHost> => {
-  const { value, diagnostics } = await readRecords(sources, host, signal)
-  const records = value ?? []
-  if (!records.some(({ record }) => record.known)) {
-    return {
-      host,
-      records,
-      resolved: {
-        value: undefined,
-        diagnostics: hasErrors(diagnostics) ? diagnostics : [...diagnostics, hostNotFound(nameOf(host))],
-      },
-    }
-  }
-  const assignment = { host, records, facts: [], added: [], options: config.resolution }
-  const resolved = resolveHost(assignment, knowledge)
-  const all = [...diagnostics, ...resolved.diagnostics]
-  return {
-    host,
-    records,
-    resolved: { value: hasErrors(all) ? undefined : resolved.value, diagnostics: all },
   }
 }

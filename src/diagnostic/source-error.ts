@@ -1,4 +1,4 @@
-import type { Code, Origin } from './diagnostic.ts'
+import { type Code, type Diagnostic, errorAt, type Origin } from './diagnostic.ts'
 
 /**
  * The world failed: a server cannot be asked, a file cannot be read. Ends the
@@ -25,4 +25,13 @@ export class SourceError extends Error {
     this.code = options.code ?? (this.rejected ? 'source-rejected' : 'source-unreachable')
     this.source = options.source
   }
+}
+
+/** A source that could not be read, as the diagnostic that is printed for it. */
+export const toDiagnostic = (error: SourceError): Diagnostic => {
+  const why = error.cause instanceof Error ? error.cause.message : ''
+  const [reason = ''] = why.split(':', 1)
+  // Some messages name the reason, such as ENOENT, themselves.
+  const isSaid = why === '' || error.message.includes(reason)
+  return errorAt(error.code, isSaid ? error.message : `${error.message}: ${why}`, error.origin)
 }

@@ -1,5 +1,5 @@
-import { toCatalog } from '../command/whole-site.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
+import { toCatalog } from '../live/resolve-one.ts'
 import type { Assignment } from '../resolve/assignment.ts'
 import { resolveHost } from '../resolve/resolve-host.ts'
 import { readRecords } from '../source/gather.ts'

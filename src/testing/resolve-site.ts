@@ -1,5 +1,5 @@
-import { toCatalog } from '../command/whole-site.ts'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
+import { toCatalog } from '../live/resolve-one.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Assignment } from '../resolve/assignment.ts'
