@@ -144,8 +144,8 @@ const wholeZone = (options: WholeOptions): FetchedContents<WholeZone> => {
       refuseUnvalidated(options)
       return build(await transferZone(options, signal))
     },
-    toPlain: ({ zone: { serial = 0 }, records }) => toZoneContents(serial, records),
-    fromPlain: plain => build(fromZoneContents(zone, plain)),
+    toPlain: ({ records }) => toZoneContents(records),
+    fromPlain: plain => build(fromZoneContents(plain)),
   })
 }
 

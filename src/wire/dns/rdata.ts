@@ -3,7 +3,21 @@ import type { CountSteps } from '../../model/steps.ts'
 import { WireError } from '../wire-error.ts'
 import type { PlacedRecord } from './message.ts'
 import { decodeName, encodeName } from './name.ts'
+import { decodeNamed } from './named-rdata.ts'
 import { recordType } from './record-type.ts'
+
+/** The data of an SOA record (RFC 1035, section 3.3.13). */
+export type Soa = {
+  /** MNAME. */
+  readonly primary: string
+  /** RNAME, as a name. */
+  readonly mailbox: string
+  readonly serial: number
+  readonly refreshSeconds: number
+  readonly retrySeconds: number
+  readonly expireSeconds: number
+  readonly minimumSeconds: number
+}
 
 /** The data of a record, as far as anybody here looks into it. */
 export type Rdata =
@@ -13,8 +27,8 @@ export type Rdata =
   | { readonly kind: 'name'; readonly name: string }
   /** TXT: its character-strings. */
   | { readonly kind: 'text'; readonly strings: readonly Buffer[] }
-  | { readonly kind: 'soa'; readonly serial: number }
-  /** Anything else, unread. */
+  | ({ readonly kind: 'soa' } & Soa)
+  /** Anything else, unread but for names that servers may compress: those are whole. */
   | { readonly kind: 'opaque'; readonly octets: Buffer }
 
 const [A, NS, CNAME, SOA, PTR, TXT, AAAA, DNAME] = [
@@ -50,7 +64,7 @@ export const decodeRdata = (bytes: Buffer, record: PlacedRecord, count?: CountSt
     case SOA:
       return decodeSoa(bytes, record, count)
     default:
-      return { kind: 'opaque', octets: Buffer.from(rdata) }
+      return { kind: 'opaque', octets: decodeNamed(bytes, record, count) ?? Buffer.from(rdata) }
   }
 }
 
@@ -60,17 +74,8 @@ export const decodeLoneRdata = (type: string, rdata: Buffer, count?: CountSteps)
   return decodeRdata(rdata, { ...record, offset: 0, rdataOffset: 0 }, count)
 }
 
-/** The names in the data of an SOA record: MNAME, and RNAME as a name (RFC 1035, section 3.3.13). Throws `WireError`. */
-export const decodeSoaNames = (
-  bytes: Buffer,
-  { rdataOffset }: Pick<PlacedRecord, 'rdataOffset'>,
-): { readonly primary: string; readonly mailbox: string } => {
-  const { name: primary, end } = decodeName(bytes, rdataOffset)
-  return { primary, mailbox: decodeName(bytes, end).name }
-}
-
-/** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
-export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
+/** Encodes record data without compression. */
+export const encodeRdata = (rdata: Rdata): Buffer => {
   switch (rdata.kind) {
     case 'address':
       return encodeAddress(rdata.address)
@@ -78,6 +83,8 @@ export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
       return encodeName(rdata.name)
     case 'text':
       return Buffer.concat(rdata.strings.flatMap(string => [Buffer.from([string.length]), string]))
+    case 'soa':
+      return encodeSoa(rdata)
     case 'opaque':
       return rdata.octets
   }
@@ -110,14 +117,42 @@ const decodeStrings = (rdata: Buffer, rdataOffset: number, count: CountSteps | u
   return strings
 }
 
+const SOA_NUMBERS = 20
+
 /** RFC 1035, section 3.3.13: | mname | rname | serial 4 | refresh 4 | retry 4 | expire 4 | minimum 4 |. */
 const decodeSoa = (
   bytes: Buffer,
   { rdata, rdataOffset }: PlacedRecord,
   count: CountSteps | undefined,
 ): Rdata => {
-  const { end: rnameAt } = decodeName(bytes, rdataOffset, count)
-  const { end } = decodeName(bytes, rnameAt, count)
-  if (end + 20 !== rdataOffset + rdata.length) throw new WireError('SOA record has a wrong length', end)
-  return { kind: 'soa', serial: bytes.readUInt32BE(end) }
+  const { name: primary, end: mailboxAt } = decodeName(bytes, rdataOffset, count)
+  const { name: mailbox, end } = decodeName(bytes, mailboxAt, count)
+  if (end + SOA_NUMBERS !== rdataOffset + rdata.length)
+    throw new WireError('SOA record has a wrong length', end)
+  const numberAt = (index: number): number => bytes.readUInt32BE(end + index * 4)
+  return {
+    kind: 'soa',
+    primary,
+    mailbox,
+    serial: numberAt(0),
+    refreshSeconds: numberAt(1),
+    retrySeconds: numberAt(2),
+    expireSeconds: numberAt(3),
+    minimumSeconds: numberAt(4),
+  }
+}
+
+const encodeSoa = (soa: Soa): Buffer => {
+  const numbers = Buffer.alloc(SOA_NUMBERS)
+  const { serial, refreshSeconds, retrySeconds, expireSeconds, minimumSeconds } = soa
+  for (const [index, value] of [
+    serial,
+    refreshSeconds,
+    retrySeconds,
+    expireSeconds,
+    minimumSeconds,
+  ].entries()) {
+    numbers.writeUInt32BE(value, index * 4)
+  }
+  return Buffer.concat([encodeName(soa.primary), encodeName(soa.mailbox), numbers])
 }
