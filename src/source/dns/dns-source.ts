@@ -7,7 +7,7 @@ import {
   type ServerAddress,
 } from '../../model/server-address.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
-import type { TransferredRecord } from '../../wire/dns/transfer.ts'
+import type { TransferredRecord } from '../../wire/dns/transfer-reader.ts'
 import { type FetchedContents, sourceContents } from '../contents.ts'
 import type { Questions, Source, SourceContents, SourceState } from '../source.ts'
 import { fromZoneContents, toZoneContents, type ZoneContents } from '../zone/contents.ts'

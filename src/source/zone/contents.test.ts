@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { TransferredRecord } from '../../wire/dns/transfer.ts'
+import type { TransferredRecord } from '../../wire/dns/transfer-reader.ts'
 import { fromZoneContents, toZoneContents, type ZoneContents } from './contents.ts'
 
 const record = (owner: string, type: string, rdata: TransferredRecord['rdata']): TransferredRecord => ({

@@ -1,5 +1,5 @@
 import { decodeLoneRdata, encodeRdata } from '../../wire/dns/rdata.ts'
-import type { TransferredRecord } from '../../wire/dns/transfer.ts'
+import type { TransferredRecord } from '../../wire/dns/transfer-reader.ts'
 
 /** A transferred zone as plain data, its SOA first. Record data is in hexadecimal, as on the wire without compression. */
 export type ZoneContents = {
