@@ -1,6 +1,6 @@
 import { isOlderSerial } from '../../model/serial.ts'
 import type { CountSteps } from '../../model/steps.ts'
-import type { Soa } from './rdata.ts'
+import type { Soa } from './soa.ts'
 import { wholeZoneTaker } from './transfer.ts'
 import {
   BEHIND_THE_END,

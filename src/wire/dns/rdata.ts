@@ -5,19 +5,7 @@ import type { PlacedRecord } from './message.ts'
 import { decodeName, encodeName } from './name.ts'
 import { decodeNamed } from './named-rdata.ts'
 import { recordType } from './record-type.ts'
-
-/** The data of an SOA record (RFC 1035, section 3.3.13). */
-export type Soa = {
-  /** MNAME. */
-  readonly primary: string
-  /** RNAME, as a name. */
-  readonly mailbox: string
-  readonly serial: number
-  readonly refreshSeconds: number
-  readonly retrySeconds: number
-  readonly expireSeconds: number
-  readonly minimumSeconds: number
-}
+import { encodeSoaRdata, SOA_NUMBERS_OCTETS, type Soa } from './soa.ts'
 
 /** The data of a record, as far as anybody here looks into it. */
 export type Rdata =
@@ -84,7 +72,7 @@ export const encodeRdata = (rdata: Rdata): Buffer => {
     case 'text':
       return Buffer.concat(rdata.strings.flatMap(string => [Buffer.from([string.length]), string]))
     case 'soa':
-      return encodeSoa(rdata)
+      return encodeSoaRdata(rdata)
     case 'opaque':
       return rdata.octets
   }
@@ -117,9 +105,7 @@ const decodeStrings = (rdata: Buffer, rdataOffset: number, count: CountSteps | u
   return strings
 }
 
-const SOA_NUMBERS = 20
-
-/** RFC 1035, section 3.3.13: | mname | rname | serial 4 | refresh 4 | retry 4 | expire 4 | minimum 4 |. */
+/** The layout is that of `encodeSoaRdata`. */
 const decodeSoa = (
   bytes: Buffer,
   { rdata, rdataOffset }: PlacedRecord,
@@ -127,7 +113,7 @@ const decodeSoa = (
 ): Rdata => {
   const { name: primary, end: mailboxAt } = decodeName(bytes, rdataOffset, count)
   const { name: mailbox, end } = decodeName(bytes, mailboxAt, count)
-  if (end + SOA_NUMBERS !== rdataOffset + rdata.length)
+  if (end + SOA_NUMBERS_OCTETS !== rdataOffset + rdata.length)
     throw new WireError('SOA record has a wrong length', end)
   const numberAt = (index: number): number => bytes.readUInt32BE(end + index * 4)
   return {
@@ -140,19 +126,4 @@ const decodeSoa = (
     expireSeconds: numberAt(3),
     minimumSeconds: numberAt(4),
   }
-}
-
-const encodeSoa = (soa: Soa): Buffer => {
-  const numbers = Buffer.alloc(SOA_NUMBERS)
-  const { serial, refreshSeconds, retrySeconds, expireSeconds, minimumSeconds } = soa
-  for (const [index, value] of [
-    serial,
-    refreshSeconds,
-    retrySeconds,
-    expireSeconds,
-    minimumSeconds,
-  ].entries()) {
-    numbers.writeUInt32BE(value, index * 4)
-  }
-  return Buffer.concat([encodeName(soa.primary), encodeName(soa.mailbox), numbers])
 }

@@ -3,8 +3,9 @@ import type { CountSteps } from '../../model/steps.ts'
 import { DNS_CLASS } from './dns-class.ts'
 import { type Message, OPCODE, type PlacedRecord } from './message.ts'
 import { formatRcode } from './rcode.ts'
-import { decodeRdata, type Rdata, type Soa } from './rdata.ts'
+import { decodeRdata, type Rdata } from './rdata.ts'
 import { formatRecordType, recordType } from './record-type.ts'
+import type { Soa } from './soa.ts'
 
 /** One record of a zone that was transferred. */
 export type TransferredRecord = {
@@ -35,7 +36,9 @@ export type RecordTaker = {
 }
 
 /** Takes the messages of one transfer in their order. `take` throws `WireError` where record data cannot be decoded. */
-export type MessageReader = { readonly take: (bytes: Buffer, message: Message<PlacedRecord>) => TransferState }
+export type MessageReader = {
+  readonly take: (bytes: Buffer, message: Message<PlacedRecord>) => TransferState
+}
 
 /**
  * Reads messages of a transfer (RFC 5936, section 2.2; RFC 1995, section 4), first row that applies, and hands on their records.
