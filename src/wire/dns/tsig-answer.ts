@@ -1,11 +1,8 @@
 import type { TsigKey } from '../../model/tsig-key.ts'
 import type { Message, PlacedRecord } from './message.ts'
-import { formatRcode } from './rcode.ts'
+import { RCODE } from './rcode.ts'
 import { appendTsig, isSignedWith, macFault, signMessage } from './tsig.ts'
 import { decodeTsigRecord, encodeTime, findTsig, type TsigRecord } from './tsig-record.ts'
-
-/** TSIG errors of an answer (RFC 8945, section 3), and the code of the answer that says one. */
-export const TSIG_ERROR = { BADSIG: 16, BADKEY: 17, BADTIME: 18, BADTRUNC: 22 } as const
 
 /** Who signed a request; undefined key where nobody did. */
 export type RequestSignature =
@@ -13,7 +10,7 @@ export type RequestSignature =
   /** `tsig` is what the request said, for the answer that refuses it. */
   | {
       readonly ok: false
-      readonly error: keyof typeof TSIG_ERROR
+      readonly error: 'BADKEY' | 'BADSIG' | 'BADTIME' | 'BADTRUNC'
       readonly tsig: TsigRecord
       readonly key?: TsigKey
     }
@@ -48,7 +45,7 @@ export const verifyRequest = (
 
 /** Why a request's signature does not count, for a line of the log. Pure. */
 export const formatSignatureFault = ({ error, tsig }: Extract<RequestSignature, { ok: false }>): string =>
-  `${formatRcode(TSIG_ERROR[error])} with key "${tsig.keyName}", ${tsig.algorithm}`
+  `${error} with key "${tsig.keyName}", ${tsig.algorithm}`
 
 /**
  * An answer that says why the request's signature does not count (RFC 8945, section 5.2): signed only for BADTIME, with our
@@ -59,7 +56,7 @@ export const answerBadSignature = (
   { error, tsig, key }: Extract<RequestSignature, { ok: false }>,
   nowSeconds: number,
 ): Buffer => {
-  const said = { timeSigned: tsig.timeSigned, error: TSIG_ERROR[error], otherData: Buffer.alloc(0) }
+  const said = { timeSigned: tsig.timeSigned, error: RCODE[error], otherData: Buffer.alloc(0) }
   if (error !== 'BADTIME' || key === undefined) {
     return appendTsig(bytes, { ...tsig, ...said, mac: Buffer.alloc(0) })
   }
