@@ -7,7 +7,7 @@ import {
   type ServerAddress,
 } from '../../model/server-address.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
-import type { TransferredRecord } from '../../wire/dns/transfer.ts'
+import type { TransferredRecord } from '../../wire/dns/transfer-reader.ts'
 import { type FetchedContents, sourceContents } from '../contents.ts'
 import type { Questions, Source, SourceContents, SourceState } from '../source.ts'
 import { fromZoneContents, toZoneContents, type ZoneContents } from '../zone/contents.ts'
@@ -144,8 +144,8 @@ const wholeZone = (options: WholeOptions): FetchedContents<WholeZone> => {
       refuseUnvalidated(options)
       return build(await transferZone(options, signal))
     },
-    toPlain: ({ zone: { serial = 0 }, records }) => toZoneContents(serial, records),
-    fromPlain: plain => build(fromZoneContents(zone, plain)),
+    toPlain: ({ records }) => toZoneContents(records),
+    fromPlain: plain => build(fromZoneContents(plain)),
   })
 }
 
