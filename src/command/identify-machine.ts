@@ -29,6 +29,8 @@ export type IdentifierOptions = {
   readonly warn: (diagnostic: Diagnostic) => void
   /** How long an answer holds, and the sources stay open. */
   readonly keepMs?: number
+  /** Sources that are open already, where there are any. */
+  readonly following?: () => OpenSources | undefined
 }
 
 /** A machine asks a few times during one boot, and whoever changes a record wants it to count at the next one. */
@@ -49,12 +51,14 @@ type Round = {
  * of one machine several times is looked up once; a fault is not kept.
  */
 export const openIdentifier = (config: Config, options: IdentifierOptions): Identifier => {
-  const { now, signal, warn, keepMs = KEEP_MS } = options
+  const { now, signal, warn, keepMs = KEEP_MS, following } = options
   let current: Round | undefined
   let underWay = 0
+  const openRound = async (): Promise<OpenSources> =>
+    following?.() ?? openSources(config, { now, alsoKnown: new Set(), fresh: false })
   const begin = (): Round => {
     const round: Round = {
-      opened: openSources(config, { now, alsoKnown: new Set(), fresh: false }),
+      opened: openRound(),
       answers: new Map(),
       timer: setTimeout(() => leave(round), keepMs).unref(),
     }
