@@ -39,7 +39,7 @@ export const fillVfat: Handler<'fill-vfat'> = async ({ device: name, from }, con
 }
 
 /** The first path whose content is not the same in both trees; undefined where all are. Names and bytes count. */
-export const treeDifference = async (left: string, right: string, path = ''): Promise<string | undefined> => {
+const treeDifference = async (left: string, right: string, path = ''): Promise<string | undefined> => {
   const [wanted, found] = await Promise.all(
     [left, right].map(root => stat(join(root, path)).catch(() => undefined)),
   )

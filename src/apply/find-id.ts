@@ -17,7 +17,7 @@ export const findId = async (
 }
 
 /** The third field of the line of a name in passwd(5) or group(5). Pure. */
-export const parseId = (text: string, name: string): number | undefined => {
+const parseId = (text: string, name: string): number | undefined => {
   const fields = text
     .split('\n')
     .map(line => line.split(':'))

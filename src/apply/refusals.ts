@@ -52,10 +52,7 @@ const needsRoot = (action: LocalAction): boolean =>
   (action.kind === 'run' && action.inTarget === true)
 
 /** Programs of the build machine that steps call and that are nowhere on the search path; each once. */
-export const missingPrograms = (
-  steps: readonly LocalStep[],
-  searchPath: string,
-): Promise<readonly string[]> =>
+const missingPrograms = (steps: readonly LocalStep[], searchPath: string): Promise<readonly string[]> =>
   missingOf(
     steps.flatMap(({ action }) => programsOf(action)),
     searchPath,

@@ -1,7 +1,7 @@
 import { type Handler, resolveText, resolveWord, runForStep } from './context.ts'
 
 /** In the target the search path is that of a system, whatever the caller's is. */
-export const TARGET_ENVIRONMENT = {
+const TARGET_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   TMPDIR: '/tmp',

@@ -35,7 +35,7 @@ export const readPxelinuxDirectory = async (directory: string): Promise<readonly
  *     with FAI_ACTION=sysinfo         rescue
  *     with another action, or none    left aside: nothing here is that
  */
-export const importFile = (file: string, text: string): ImportedFile => {
+const importFile = (file: string, text: string): ImportedFile => {
   const aside = (why: string): ImportedFile => ({ kind: 'left-aside', file, why })
   const name = parsePxelinuxName(file)
   const boot = parsePxelinuxConfig(text)

@@ -148,7 +148,7 @@ const isOwnAddress = async (
  *     found              there        the host
  *     found              none         what is wrong; that no source knows the host that a PTR record names
  */
-export const bootHostOf = (
+const bootHostOf = (
   { host, resolved, addresses, zoneAddresses, diagnostics }: BootAnswer,
   name: string,
 ): BootHost | 'unknown' => {

@@ -11,7 +11,7 @@ export type RunLogs = {
 }
 
 /** Where FAI keeps the logs of all hosts (fai-semantics.md, section 2.1). */
-export const LOG_BASE = '/var/log/fai'
+const LOG_BASE = '/var/log/fai'
 
 /**
  * Where a run that changes the disks of this machine logs, as FAI does in its network root: always at the same place, so that

@@ -48,7 +48,7 @@ const whole = (resolved: ResolvedHost, implicit: boolean): object => {
 }
 
 /** The list as it was asked for: whole, or without implicit classes and facts. */
-export const listOf = (resolved: ResolvedHost, implicit: boolean): readonly ClassName[] =>
+const listOf = (resolved: ResolvedHost, implicit: boolean): readonly ClassName[] =>
   implicit ? resolved.classes : withoutImplicit(resolved)
 
 /** The text of the formats for programs other than JSON. */
@@ -68,7 +68,7 @@ export const renderList = (
 }
 
 /** Variables as `NAME='value'` lines that any POSIX shell reads back unchanged. */
-export const renderShell = (variables: ResolvedVariables): readonly string[] =>
+const renderShell = (variables: ResolvedVariables): readonly string[] =>
   shellAssignments(Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value])))
 
 /** The explanation for people: each class with its reasons, what did not get in, variables, sources. */

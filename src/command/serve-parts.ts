@@ -1,3 +1,6 @@
+import { join } from 'node:path'
+import { messageOf } from '../apply/apply-error.ts'
+import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { openAddressProbe } from '../inspect/address-probe.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { formatServerAddress } from '../model/server-address.ts'
@@ -5,6 +8,7 @@ import { installFiles } from '../server/boot/install-files.ts'
 import type { BoundDhcp } from '../server/dhcp/bind.ts'
 import type { DhcpConfig } from '../server/dhcp/dhcp-config.ts'
 import { openDhcpServer, type RunningDhcp } from '../server/dhcp/listen.ts'
+import { holdFile } from '../server/hold-file.ts'
 import { openHttpServer } from '../server/http/listen.ts'
 import { openTftpServer } from '../server/tftp/open-tftp-server.ts'
 import { bootFilesOf, listenAddress } from './serve-boot.ts'
@@ -72,15 +76,16 @@ export const openHttp = async ({
   return { line: `http at ${formatServerAddress(address)}: files of ${root}`, close: () => close() }
 }
 
-/** Answers on sockets that are bound. */
+/** Answers on sockets that are bound. Rejects with an `EnvironmentError` where another process has the leases of the state directory. */
 export const openDhcp = async (
   bound: BoundDhcp,
   { base: { deps, signal, ownAddress, report }, stateDirectory, wiring }: PartSetting,
 ): Promise<RunningDhcp> => {
+  const letGo = await holdLeases(stateDirectory)
   const config = toDhcpConfig(wiring().config)
   const { probe: kind, interface: name } = config
   const probe = { interface: name, run: deps.readProgram, signal, warn: deps.complain }
-  return openDhcpServer(bound, {
+  const server = await openDhcpServer(bound, {
     config,
     identify: machine => wiring().identifier.identify(machine),
     isReserved: address => wiring().identifier.isReserved(address),
@@ -89,6 +94,18 @@ export const openDhcp = async (
     now: deps.now,
     ...{ stateDirectory, report },
   })
+  return { ...server, close: () => server.close().finally(letGo) }
+}
+
+/** Two servers would each write down their own leases in the place of the other's. */
+const holdLeases = async (stateDirectory: string): Promise<() => void> => {
+  const letGo = await holdFile(join(stateDirectory, 'leases.lock')).catch(error => {
+    throw new EnvironmentError(`serve.stateDirectory: ${messageOf(error)}`)
+  })
+  if (letGo !== undefined) return letGo
+  throw new EnvironmentError(
+    `serve.stateDirectory: another process serves DHCP with the leases in ${stateDirectory}; end it, or give one of the two a directory of its own`,
+  )
 }
 
 /** What DHCP serves, for people. */

@@ -122,6 +122,20 @@ t.test('SIGTERM: what is being sent is finished, and the exit code is 0', async 
   })
 })
 
+t.test('two servers of DHCP with one state directory: the second one ends and says why', async t => {
+  await withServe(
+    async (_, { config, network, directory }) => {
+      const second = () => startServe(config, network.enter, ['--only', 'dhcp'])
+      const message = new RegExp(
+        `^fai-classes: serve\\.stateDirectory: another process .*${directory}/state;`,
+        'm',
+      )
+      await t.rejects(second(), { message })
+    },
+    ['--only', 'dhcp'],
+  )
+})
+
 t.test('what cannot be served is said with its place, and nothing is left open', async t => {
   await withSite(async ({ directory, config, network }) => {
     const rows: Readonly<Record<string, readonly [string, string, RegExp]>> = {

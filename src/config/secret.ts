@@ -8,7 +8,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
  * The secret of a key file: either the base64 text alone, or the `key` statement
  * that `tsig-keygen` and named write. Undefined where it is neither. Pure.
  */
-export const parseKeyFile = (text: string): Buffer | undefined => {
+const parseKeyFile = (text: string): Buffer | undefined => {
   const inStatement = /\bsecret\s+"?([A-Za-z0-9+/=]+)"?\s*;/.exec(text)?.[1]
   const base64 = inStatement ?? text.trim()
   return BASE64.test(base64) ? Buffer.from(base64, 'base64') : undefined

@@ -61,7 +61,7 @@ export const MODULE_FOLDERS = [
 ] as const
 
 /** Modules that must be there before the root is, each with no need of another, by their paths below `kernel/`. */
-export const EARLY_MODULES = ['drivers/block/loop', 'fs/overlayfs/overlay', 'fs/squashfs/squashfs'] as const
+const EARLY_MODULES = ['drivers/block/loop', 'fs/overlayfs/overlay', 'fs/squashfs/squashfs'] as const
 
 /** Where drivers of network cards are. */
 const NETWORK_FOLDERS = ['drivers/net/ethernet', 'drivers/net/usb'] as const

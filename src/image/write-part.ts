@@ -20,10 +20,7 @@ export const writePart = async (
   )
 
 /** The archive in pieces. */
-export async function* archiveOf(
-  entries: readonly TreeEntry[],
-  mtimeSeconds: number,
-): AsyncGenerator<Buffer, void> {
+async function* archiveOf(entries: readonly TreeEntry[], mtimeSeconds: number): AsyncGenerator<Buffer, void> {
   for (const [index, { path, mode, content }] of entries.entries()) {
     const octets = Buffer.isBuffer(content) ? content : await readFile(content.file)
     yield encodeCpioHeader({ path, mode, inode: index + 1, mtimeSeconds, sizeBytes: octets.length })

@@ -49,7 +49,7 @@ export const runClassScripts = async (run: ScriptRun): Promise<readonly ClassNam
 }
 
 /** The words of a text, without what stands behind a `#` at the begin of a word. Pure. */
-export const classWords = (text: string): readonly string[] =>
+const classWords = (text: string): readonly string[] =>
   text.split(/\r?\n/).flatMap(line =>
     line
       .replace(/(^|\s)#.*$/, '')

@@ -2,7 +2,7 @@ import { parseServerAddress, type ServerAddress } from '../model/server-address.
 import type { MonitorAddress } from './monitor.ts'
 
 /** Where fai-monitor(8) listens unless told otherwise. */
-export const MONITOR_PORT = 4711
+const MONITOR_PORT = 4711
 
 /** What is known of the monitor and of this machine when a run begins. */
 export type MonitorWishes = {

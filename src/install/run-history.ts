@@ -24,7 +24,7 @@ export type RunHistory = {
 export type RunName = { readonly host: string; readonly action: string; readonly now: () => number }
 
 /** The file of a report in the log directory. */
-export const REPORT_FILE = 'softupdate.json'
+const REPORT_FILE = 'softupdate.json'
 
 /** Reads what the last run left; only an update compares itself with it, for it alone works on the same system. */
 export const openHistory = async (

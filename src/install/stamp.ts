@@ -11,7 +11,7 @@ export type Stamp = {
 }
 
 /** Where FAI keeps such marks; fcopy and hooks look there, too. */
-export const STAMP_DIRECTORY = '/run/fai'
+const STAMP_DIRECTORY = '/run/fai'
 
 /**
  * FAI's name of the mark of an action (fai-semantics.md, section 2.3); undefined for one that may run beside itself.

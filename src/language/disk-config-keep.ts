@@ -2,7 +2,7 @@ import type { Origin } from '../diagnostic/diagnostic.ts'
 import type { Keep } from './disk-config.ts'
 
 /** Options of a stanza that say which of its volumes stay. */
-export const KEEP_OPTIONS = [
+const KEEP_OPTIONS = [
   'preserve_always',
   'preserve_reinstall',
   'preserve_lazy',

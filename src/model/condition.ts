@@ -19,7 +19,7 @@ export type ConditionResult =
   | { readonly ok: false; readonly reason: 'syntax' | 'too-deep'; readonly offset: number }
 
 /** Deepest nesting of `!` and parentheses (contract, section 3.8). */
-export const MAX_CONDITION_DEPTH = 64
+const MAX_CONDITION_DEPTH = 64
 
 const TOKEN = /[ \t]*(\|\||&&|!|\(|\)|\?|:|[A-Za-z0-9_][A-Za-z0-9_-]*)/y
 /** The same where a name may be that of a host. */

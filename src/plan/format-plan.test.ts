@@ -1,12 +1,5 @@
 import t from 'tap'
-import {
-  describeStep,
-  formatPlan,
-  formatPlanJson,
-  formatText,
-  formatWords,
-  orderByTask,
-} from './format-plan.ts'
+import { describeStep, formatPlan, formatPlanJson, formatWords } from './format-plan.ts'
 import { MASK } from './mask-secrets.ts'
 import type { Plan, Step } from './step.ts'
 import type { PackageGroup } from './system/packages.ts'
@@ -127,17 +120,5 @@ t.test('words without a name yet, and lines of a script, on one line', async t =
   t.equal(
     formatWords(['mount', { device: 'p1' }, { target: '/boot' }, { log: 'fstab' }, 'a\nb']),
     "mount {p1} TARGET/boot LOGDIR/fstab 'a\\nb'",
-  )
-  t.equal(formatText(['dev=', { device: 'p1' }, '\n']), 'dev={p1}\n')
-  t.equal(formatText('plain'), 'plain')
-})
-
-t.test("steps come in the order of FAI's tasks, those of one task as they were", async t => {
-  const steps = (['savelog', 'partition', 'finish', 'partition'] as const).map((task, index) =>
-    systemStep(task, `${index}`, '', { kind: 'unmount-all' }),
-  )
-  t.strictSame(
-    orderByTask(steps).map(({ id }) => id),
-    ['1', '3', '2', '0'],
   )
 })

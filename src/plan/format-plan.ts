@@ -4,8 +4,7 @@ import { shellWord } from '../model/shell-word.ts'
 import { formatDisks } from './disk/format-disk.ts'
 import { showStoragePlan } from './disk/steps/format-storage-plan.ts'
 import { maskVariables, secretMasker } from './mask-secrets.ts'
-import type { Because, Plan, Step, Text, Word } from './step.ts'
-import { TASKS } from './task.ts'
+import type { Because, Plan, Step, Word } from './step.ts'
 
 /**
  * A plan for people: classes, disks, then every step in order with what asked for it. Secrets are masked. Pure. `disks` are
@@ -99,11 +98,3 @@ export const formatWord = (word: Word): string => {
   if ('device' in word) return `{${word.device}}`
   return 'target' in word ? `TARGET${word.target}` : `LOGDIR/${word.log}`
 }
-
-/** A text as it is shown before it is written. Pure. */
-export const formatText = (text: Text): string =>
-  typeof text === 'string' ? text : text.map(formatWord).join('')
-
-/** Steps in the order of FAI's tasks; steps of one task keep their order. Pure. */
-export const orderByTask = (steps: readonly Step[]): readonly Step[] =>
-  TASKS.flatMap(task => steps.filter(step => step.task === task))

@@ -23,7 +23,7 @@ export type PlacedGraph = {
 }
 
 /** Width of one character of the font that the picture asks for, in pixels. */
-export const CHARACTER_WIDTH = 7.9
+const CHARACTER_WIDTH = 7.9
 
 const NODE_HEIGHT = 26
 const NODE_PADDING = 20

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-import { getSystemErrorMessage } from 'node:util'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
+import { type CLibrary, lastFault, loadCLibrary } from './c-library.ts'
 
 /** The key of the configuration that names the interface. */
 const KEY = 'serve.dhcp.interface'
@@ -23,15 +23,6 @@ const UDP_SEGMENT = 103
 /** Room for what comes in while a lease is written: after a power cut all machines ask at once. */
 const RECEIVE_OCTETS = 2 ** 20
 
-/** Functions of the C library; those that fail give -1 and set `errno`. */
-type CLibrary = {
-  readonly socket: (domain: number, type: number, protocol: number) => number
-  readonly setsockopt: (fd: number, level: number, name: number, value: Buffer, octets: number) => number
-  readonly bind: (fd: number, address: Buffer, octets: number) => number
-  readonly close: (fd: number) => number
-  readonly errno: () => number
-}
-
 /**
  * Opens a UDP socket on every address that receives only from one interface and sends only by it, also what goes to
  * 255.255.255.255 and whatever the routes say. Node's dgram cannot set SO_BINDTODEVICE, and the option has to stand
@@ -39,7 +30,10 @@ type CLibrary = {
  * names the key of the configuration.
  */
 export const openInterfaceSocket = async (networkInterface: string, port: number): Promise<Socket> => {
-  const fd = bindDescriptor(await loadCLibrary(), networkInterface, port)
+  const libc = await loadCLibrary().catch((cause: Error) => {
+    throw unusable(cause.message, cause)
+  })
+  const fd = bindDescriptor(libc, networkInterface, port)
   const socket = createSocket({
     type: 'udp4',
     recvBufferSize: RECEIVE_OCTETS,
@@ -91,32 +85,11 @@ export const readInterfaceAddresses = (
 const unusable = (message: string, cause?: unknown): SourceError =>
   new SourceError(message, { kind: 'option', option: KEY }, { cause, code: 'interface-unusable' })
 
-/** Loaded when it is needed: no other command pays for it. */
-const loadCLibrary = async (): Promise<CLibrary> => {
-  try {
-    const { default: koffi } = await import('koffi')
-    const libc = koffi.load(null)
-    return {
-      socket: libc.func('int socket(int, int, int)'),
-      setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
-      bind: libc.func('int bind(int, const void *, uint32_t)'),
-      close: libc.func('int close(int)'),
-      errno: () => koffi.errno(),
-    }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw unusable(
-      `package koffi, which keeps DHCP on its interface, cannot be loaded: ${reason}; run npm ci`,
-      cause,
-    )
-  }
-}
-
 const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number): number => {
   const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
   const check = (result: number, what: string): void => {
     if (result !== -1) return
-    const reason = getSystemErrorMessage(-libc.errno())
+    const reason = lastFault(libc)
     if (fd !== -1) libc.close(fd)
     throw unusable(`${what}: ${reason}`)
   }

@@ -89,11 +89,3 @@ export const graphReclass = ({ requires, hosts }: ClassGraph): Readonly<Record<s
     ]),
     ...[...hosts].map(([host, classes]) => [`nodes/${host}.yml`, `classes: [${classes.join(', ')}]\n`]),
   ])
-
-/** The graph as `CLASS.deps` files below `class`. */
-export const graphDeps = ({ requires }: ClassGraph): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...requires].flatMap(([name, needed]) =>
-      needed.length === 0 ? [] : [[`class/${name}.deps`, `${needed.join(' ')}\n`]],
-    ),
-  )

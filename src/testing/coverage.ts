@@ -23,7 +23,7 @@ export const readCoverage = (): ReadonlyMap<string, Coverage> => {
 }
 
 /** The sources of one room, without its tests and without files that hold nothing but types. */
-export const readSources = (room: string): readonly string[] =>
+const readSources = (room: string): readonly string[] =>
   globSync(`src/${room}/**/*.ts`, { cwd: ROOT }).filter(
     path => !path.endsWith('.test.ts') && RUNS.test(readFileSync(join(ROOT, path), 'utf8')),
   )

@@ -15,7 +15,7 @@ export type Block = {
 export type Example = { readonly command: string; readonly output: readonly string[]; readonly line: number }
 
 /** Its path. */
-export const README = join(ROOT, 'README.md')
+const README = join(ROOT, 'README.md')
 
 /** Every fenced block of a Markdown text. Pure. */
 export const blocksOf = (markdown: string): readonly Block[] => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { matchGolden, ROOT } from '../../testing/golden.ts'
 import { imagePlanOf, planOf, valueFrom } from '../../testing/image-plan.ts'
-import { formatPlan, formatPlanJson, formatText } from '../format-plan.ts'
+import { formatPlan, formatPlanJson, formatWord } from '../format-plan.ts'
 import { renderSfdiskScript } from './image-table.ts'
 import { renderDiskVariables } from './variables.ts'
 
@@ -18,7 +18,11 @@ for (const folder of folders) {
     const at = (file: string) => `${FIXTURES}/${folder}/${file}`
     await matchGolden(t, at('plan.txt'), formatPlan(planOf(image, variables)))
     await matchGolden(t, at('fstab'), image.fstab)
-    await matchGolden(t, at('disk_var.sh'), formatText(renderDiskVariables(image.diskVariables)))
+    await matchGolden(
+      t,
+      at('disk_var.sh'),
+      [renderDiskVariables(image.diskVariables)].flat().map(formatWord).join(''),
+    )
     await matchGolden(t, at('table.sfdisk'), renderSfdiskScript(image.table))
   })
 }

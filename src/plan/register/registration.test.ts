@@ -4,7 +4,7 @@ import { reverseName } from '../../model/reverse-name.ts'
 import { matchGolden } from '../../testing/golden.ts'
 import type { Pointer } from './pointer.ts'
 import { planRegistration, planRemoval, type Registration } from './registration.ts'
-import { type Change, formatChange, formatPrerequisite, type ZoneUpdate } from './update.ts'
+import { type Change, formatPrerequisite, type ZoneUpdate } from './update.ts'
 
 const IPV4 = '2.0.192.in-addr.arpa'
 const IPV6 = '8.b.d.0.1.0.0.2.ip6.arpa'
@@ -31,6 +31,11 @@ const moving: Registration = {
   registered: { addresses: ['192.0.2.10', '2001:db8::11'], isOurs: true },
   fingerprints: [`4 2 ${'a8'.repeat(32)}`],
 }
+
+const formatChange = (change: Change): string =>
+  change.kind === 'add'
+    ? `add ${change.owner} ${change.ttlSeconds} ${change.data.type} ${change.data.text}`
+    : `delete ${change.owner} ${change.type}`
 
 const render = (updates: readonly ZoneUpdate[] | undefined): string =>
   (updates ?? [])

@@ -52,9 +52,3 @@ export const formatPrerequisite = (prerequisite: Prerequisite): string => {
     }
   }
 }
-
-/** One change in words, for example `add web01.example.test 300 A 192.0.2.11`. */
-export const formatChange = (change: Change): string =>
-  change.kind === 'add'
-    ? `add ${change.owner} ${change.ttlSeconds} ${change.data.type} ${change.data.text}`
-    : `delete ${change.owner} ${change.type}`

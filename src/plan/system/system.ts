@@ -98,7 +98,7 @@ const directoryFinish = ({ saveLogsTo }: SystemInput): readonly Step[] => [
 ]
 
 /** The file systems that the steps of the disks make, by where they are mounted or filled from. Pure. */
-export const filesystemsOf = (steps: readonly Step[]): readonly BootFilesystem[] => {
+const filesystemsOf = (steps: readonly Step[]): readonly BootFilesystem[] => {
   const formats = steps.flatMap(({ action }) => (action.kind === 'format' ? [action] : []))
   return steps.flatMap(({ action }) => {
     if (action.kind !== 'mount' && action.kind !== 'fill-vfat') return []

@@ -45,6 +45,16 @@ t.test('the newest eight stay, and those of the last minute', async t => {
   t.equal((await store.read(HOST)).sinceMs, 13)
 })
 
+t.test('what a process that was killed had begun to write goes after an hour', async t => {
+  const directory = await bootDirectory(t)
+  const folder = join(directory, HOST)
+  await mkdir(folder)
+  for (const name of ['.killed', '.writing']) await writeFile(join(folder, name), '')
+  await utimes(join(folder, '.killed'), 0, 0)
+  await bootStore(directory).update(HOST, set(armed))
+  t.strictSame((await readdir(folder)).sort(), ['.writing', '1'])
+})
+
 t.test('no change, no file', async t => {
   const directory = await bootDirectory(t)
   await bootStore(directory).update(HOST, record => ({ record, answer: undefined }))

@@ -33,6 +33,8 @@ export type BootStore = {
 /** How many of the newest files of a host are kept, and how long any of them. */
 const KEPT = 8
 const KEPT_MS = 60_000
+/** Who has not put a file in place for so long was killed while it was written. */
+const ABANDONED_MS = 3_600_000
 
 /** Of the server's own group, so that command and server may be two users. */
 const DIRECTORY_MODE = 0o2770
@@ -129,13 +131,17 @@ const addFile = async (file: NewFile, owner: BootOwner | undefined): Promise<boo
   if (performance.now() - readAtMs > KEPT_MS && Math.max(...numbers) >= number + KEPT)
     throw new BootStoreError(`${folder} was changed meanwhile: try again`)
   const old = numbers.filter(each => each <= number - KEPT).map(each => join(folder, String(each)))
-  await Promise.all(old.map(removeOld))
+  const parts = (await orThrow(readdir(folder), folder)).filter(isPart).map(name => join(folder, name))
+  await Promise.all(old.map(path => removeOlder(path, KEPT_MS)))
+  await Promise.all(parts.map(path => removeOlder(path, ABANDONED_MS)))
   return true
 }
 
-const removeOld = async (path: string): Promise<void> => {
+const isPart = (name: string): boolean => name.startsWith('.')
+
+const removeOlder = async (path: string, ageMs: number): Promise<void> => {
   const found = await orIfCode('ENOENT', undefined, stat(path), path)
-  if (found !== undefined && Date.now() - found.mtimeMs > KEPT_MS) await rm(path, { force: true })
+  if (found !== undefined && Date.now() - found.mtimeMs > ageMs) await rm(path, { force: true })
 }
 
 const writeSynced = async (path: string, text: string): Promise<void> => {
@@ -163,7 +169,7 @@ const numbersIn = async (folder: string): Promise<readonly number[]> =>
 /** What is in a directory, apart from files that are being written; nothing where there is no directory. */
 const namesIn = async (path: string): Promise<string[]> => {
   const names = await orIfCode('ENOENT', [], readdir(path), path)
-  return names.filter(name => !name.startsWith('.'))
+  return names.filter(name => !isPart(name))
 }
 
 /** The outcome, or `instead` for one code; every other failure becomes a `BootStoreError` that names the path. */

@@ -26,7 +26,7 @@ export const keepsTable = (stanza: DiskStanza, isInitial: boolean): boolean =>
   keepsAll(stanza, isInitial)
 
 /** Whether `preserve_…:all` holds for the table too; `lazy` keeps only the partitions that are there. Pure. */
-export const keepsAll = ({ preserveAll }: DiskStanza, isInitial: boolean): boolean =>
+const keepsAll = ({ preserveAll }: DiskStanza, isInitial: boolean): boolean =>
   preserveAll === 'always' || (preserveAll === 'reinstall' && !isInitial)
 
 /** What becomes of a volume. */

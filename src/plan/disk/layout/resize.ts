@@ -8,7 +8,7 @@ const CAN_SHRINK: readonly string[] = ['ext2', 'ext3', 'ext4', 'ntfs', 'btrfs']
 type Sized = { readonly sizeBytes: number; readonly content?: FoundContent }
 
 /** Whether what stays becomes smaller, so that its content must become smaller before. Pure. */
-export const shrinks = (kept: Pick<Sized, 'sizeBytes'> | undefined, sizeBytes: number): boolean =>
+const shrinks = (kept: Pick<Sized, 'sizeBytes'> | undefined, sizeBytes: number): boolean =>
   kept !== undefined && sizeBytes < kept.sizeBytes
 
 /** `resize-impossible` where what stays becomes smaller and its content cannot. Pure. */

@@ -22,7 +22,7 @@ export const keptArray = (layout: StorageLayout, found: FoundArray): ArrayLayout
   layout.arrays.find(({ kept }) => kept?.device === found.device)
 
 /** The group of the layout that a found one stays in. Pure. */
-export const keptGroup = (layout: StorageLayout, found: FoundGroup): GroupLayout | undefined =>
+const keptGroup = (layout: StorageLayout, found: FoundGroup): GroupLayout | undefined =>
   layout.volumeGroups.find(({ kept }) => kept?.name === found.name)
 
 /**
