@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts'
 import type { ClassLists } from '../../model/class-lists.ts'
-import { foldDnsName } from '../../model/dns-name.ts'
 import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
 import type { WireRecord } from '../../wire/dns/message.ts'
 import { encodeName } from '../../wire/dns/name.ts'
 import { recordType } from '../../wire/dns/record-type.ts'
 import { encodeSoa } from '../../wire/dns/soa.ts'
+import { type ApexAnswers, apexAnswers } from './apex-answers.ts'
 import type { TransferableZone, ZoneChange, ZoneSoa } from './zone-change.ts'
 import { type HostList, type ZoneContents, zoneContents } from './zone-contents.ts'
 import { toWireRecord, toZoneApex, type ZoneApex, type ZoneRecord } from './zone-record.ts'
@@ -29,7 +29,8 @@ export type PublishedZoneConfig = {
 export type PublishedZone = TransferableZone & {
   readonly origin: ZoneApex
   readonly find: ZoneContents['find']
-  readonly nameServers: () => readonly WireRecord[]
+  readonly nameServers: readonly WireRecord[]
+  readonly apexAnswers: () => ApexAnswers
   /** What is not published, or not as it is now. */
   readonly findings: () => readonly Diagnostic[]
   /** Follows the lists no more. */
@@ -50,7 +51,7 @@ export const publishZone = (
   lists: Pick<ClassLists, 'all' | 'find' | 'onChanges'>,
   config: PublishedZoneConfig,
 ): PublishedZone => {
-  const origin = toZoneApex(foldDnsName(config.apex), config.ttlSeconds)
+  const origin = toZoneApex(config.apex, config.ttlSeconds)
   const contents = zoneContents({
     apex: origin,
     sourceApexes: config.sourceApexes,
@@ -59,6 +60,7 @@ export const publishZone = (
   const nameServers = config.nameServers.map(name => nameServerRecord(origin, name))
   const listeners = new Set<(change: ZoneChange) => void>()
   let soa = soaOf(origin, config)
+  let atApex = apexAnswers(soa.record, nameServers)
   let recordCount = nameServers.length
 
   const swap = (changed: Iterable<HostList>): void => {
@@ -66,6 +68,7 @@ export const publishZone = (
     if (deleted.length + added.length === 0) return
     const before = soa
     soa = soaOf(origin, config)
+    atApex = apexAnswers(soa.record, nameServers)
     recordCount += added.length - deleted.length
     if (listeners.size === 0) return
     const [wereThere, areThere] = [deleted, added].map(records =>
@@ -83,7 +86,8 @@ export const publishZone = (
     origin,
     soa: () => soa,
     find: contents.find,
-    nameServers: () => nameServers,
+    nameServers,
+    apexAnswers: () => atApex,
     recordCount: () => recordCount,
     records: () => allRecords(origin, nameServers, contents.records()),
     onChange: listener => {

@@ -1,5 +1,5 @@
 import type { CountSteps } from '../../model/steps.ts'
-import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
+import { OPCODE } from '../../wire/dns/message.ts'
 import { recordType } from '../../wire/dns/record-type.ts'
 
 /** What `readQuery` found in a message. There is one for all messages, written over by the next: at 100,000 a second objects cost. */
@@ -37,10 +37,9 @@ export type QueryKind = 'drop' | 'notify' | 'not-implemented' | 'malformed' | 'q
 
 const OPT = recordType('OPT')
 const TSIG = recordType('TSIG')
-const IXFR = 251
+const IXFR = recordType('IXFR')
 const HEADER_OCTETS = 12
 const MOST_NAME_OCTETS = 255
-const NOTIFY = 4
 
 /** A view that nothing was read into yet. */
 export const blankView = (): QueryView => ({
@@ -66,8 +65,8 @@ export const blankView = (): QueryView => ({
 export const readQuery = (octets: Buffer, length: number, view: QueryView, count?: CountSteps): QueryKind => {
   if (length < HEADER_OCTETS || (octets[2] as number) >= 0x80) return 'drop'
   view.opcode = ((octets[2] as number) >> 3) & 0xf
-  if (view.opcode === NOTIFY) return 'notify'
-  if (view.opcode !== 0) return 'not-implemented'
+  if (view.opcode === OPCODE.notify) return 'notify'
+  if (view.opcode !== OPCODE.query) return 'not-implemented'
   const end = readQuestion(octets, length, view, count)
   return end !== undefined && readRecords(octets, length, end, view, count) ? 'query' : 'malformed'
 }
@@ -184,11 +183,8 @@ export const labelsBelow = (
   count?.(foldedOctets)
   if (at !== start) return undefined
   for (let i = 0; i < apex.length; i++) if (folded[start + i] !== apex.charCodeAt(i)) return undefined
-  return start === 0 ? '' : folded.latin1Slice(0, start)
+  return start === 0 ? '' : folded.toString('latin1', 0, start)
 }
-
-/** Whether records of the class are ours; ANY would be all classes, of which we have one. */
-export const isOurClass = ({ dnsClass }: QueryView): boolean => dnsClass === DNS_CLASS.in
 
 /** Of the hash FNV-1a, with 32 bits. */
 const FNV_PRIME = 0x01000193

@@ -1,13 +1,15 @@
 import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
 import type { WireRecord } from '../../wire/dns/message.ts'
 import { recordType } from '../../wire/dns/record-type.ts'
-import { formatLabels, toWireLabels, type WireLabels } from './wire-labels.ts'
+import { foldLabels, formatLabels, toWireLabels, type WireLabels } from './wire-labels.ts'
 
 /** The name at the top of the zone, and how long its records may be kept elsewhere. */
 export type ZoneApex = {
-  /** In lower case, without a dot at its end. */
+  /** Without a dot at its end. */
   readonly name: string
   readonly labels: WireLabels
+  /** The same in lower case. */
+  readonly folded: WireLabels
   /** Of the whole name on the wire. */
   readonly octets: number
   readonly ttlSeconds: number
@@ -16,7 +18,7 @@ export type ZoneApex = {
 /** The apex of a name that has been parsed. Pure. */
 export const toZoneApex = (name: string, ttlSeconds: number): ZoneApex => {
   const labels = toWireLabels(name)
-  return { name, labels, octets: labels.length + 1, ttlSeconds }
+  return { name, labels, folded: foldLabels(labels), octets: labels.length + 1, ttlSeconds }
 }
 
 /** A record of a host or a class, its data one octet a character; in those of a PTR record the apex is left out. */
