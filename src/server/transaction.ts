@@ -1,6 +1,6 @@
 /** One request and what became of it: one line of the log, one step of a counter. */
 export type Transaction = {
-  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot'
+  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot' | 'dns'
   /** MAC or address of who asked. */
   readonly client: string
   /** What was asked for, out of few words, because it is counted by: `DISCOVER`, `RRQ`, `GET`. */
@@ -15,6 +15,10 @@ export type Transaction = {
 
 /** Takes what happened; never throws. */
 export type Report = (transaction: Transaction) => void
+
+/** An address without the prefix that a socket for IPv6 puts before one of IPv4; empty where the client is gone. Pure. */
+export const toClient = (address: string | undefined): string =>
+  (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
 
 /** A text from the network as it may stand in a line: whatever is no printable ASCII becomes `\xNN` or `\u{N}`. Pure. */
 export const printable = (text: string): string =>

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { toClient } from '../transaction.ts'
 
 /** What is known of a request beside itself. */
 export type HttpEnv = {
@@ -18,10 +19,6 @@ export type HttpApp = Hono<HttpEnv>
 
 /** Who asks. */
 export const addressOf = (c: Context<HttpEnv>): string => toClient(c.env.incoming.socket.remoteAddress)
-
-/** An address without the prefix that a socket for IPv6 puts before one of IPv4; empty where the client is gone. Pure. */
-export const toClient = (address: string | undefined): string =>
-  (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
 
 /** Answers that something is not given, and why, to the client and to the log. */
 export const refuse = (c: Context<HttpEnv>, status: ContentfulStatusCode, why: string): Response => {

@@ -4,9 +4,8 @@ import type { Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { EnvironmentError } from '../../diagnostic/environment-error.ts'
 import { formatServerAddress, type ServerAddress } from '../../model/server-address.ts'
-import { printable, type Report } from '../transaction.ts'
+import { printable, type Report, toClient } from '../transaction.ts'
 import { type HttpAppOptions, httpApp } from './app.ts'
-import { toClient } from './context.ts'
 
 /** A server that answers. */
 export type HttpServer = {

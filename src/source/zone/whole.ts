@@ -64,7 +64,7 @@ export const zoneLists = async (
 const RESERVED: ReadonlySet<string> = new Set(['_fai', '_class', '_mac', '_uuid'])
 
 /** The host that an owner is about; undefined where it is about none. */
-const hostOf = (owner: string): string | undefined => {
+export const hostOf = (owner: string): string | undefined => {
   const labels = dnsLabels(owner)
   const own = labels[0] === '_fai' ? labels.slice(1) : labels
   const isReserved = own.some(label => RESERVED.has(label))

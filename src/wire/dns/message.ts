@@ -2,8 +2,8 @@ import type { CountSteps } from '../../model/steps.ts'
 import { WireError } from '../wire-error.ts'
 import { decodeName, encodeName } from './name.ts'
 
-/** QUERY of RFC 1035, UPDATE of RFC 2136. */
-export const OPCODE = { query: 0, update: 5 } as const
+/** QUERY of RFC 1035, NOTIFY of RFC 1996, UPDATE of RFC 2136. */
+export const OPCODE = { query: 0, notify: 4, update: 5 } as const
 
 /** One entry of the question section; of the zone section in an update. */
 export type Question = { readonly name: string; readonly type: number; readonly dnsClass: number }

@@ -14,24 +14,27 @@ export type Query = {
   readonly recursion: boolean
   /** AD: say whether the answer was validated (RFC 6840, section 5.7). */
   readonly authenticData: boolean
+  /** The SOA record of whoever asks for what is newer (RFC 1995, section 3). */
+  readonly authorities?: readonly WireRecord[]
 }
 
-/** Encodes a query with an EDNS record (RFC 6891, section 6.1.2), whose class is the UDP size. */
-export const encodeQuery = ({ id, owner, type, recursion, authenticData }: Query): Buffer => {
-  const opt: WireRecord = {
-    owner: '',
-    type: recordType('OPT'),
-    dnsClass: EDNS_OCTETS,
-    ttlSeconds: 0,
-    rdata: Buffer.alloc(0),
-  }
-  return encodeMessage({
+/** The EDNS record of a message of ours (RFC 6891, section 6.1.2); its class is the UDP size. */
+export const EDNS_RECORD: WireRecord = {
+  owner: '',
+  type: recordType('OPT'),
+  dnsClass: EDNS_OCTETS,
+  ttlSeconds: 0,
+  rdata: Buffer.alloc(0),
+}
+
+/** Encodes a query with an EDNS record. */
+export const encodeQuery = ({ id, owner, type, recursion, authenticData, authorities = [] }: Query): Buffer =>
+  encodeMessage({
     ...blankHeader(id, OPCODE.query),
     recursionDesired: recursion,
     authenticData,
     questions: [{ name: owner, type: recordType(type), dnsClass: DNS_CLASS.in }],
     answers: [],
-    authorities: [],
-    additionals: [opt],
+    authorities,
+    additionals: [EDNS_RECORD],
   })
-}

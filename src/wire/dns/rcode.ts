@@ -1,20 +1,23 @@
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [0, 'NOERROR'],
-  [1, 'FORMERR'],
-  [2, 'SERVFAIL'],
-  [3, 'NXDOMAIN'],
-  [4, 'NOTIMP'],
-  [5, 'REFUSED'],
-  [6, 'YXDOMAIN'],
-  [7, 'YXRRSET'],
-  [8, 'NXRRSET'],
-  [9, 'NOTAUTH'],
-  [10, 'NOTZONE'],
-  [16, 'BADSIG'],
-  [17, 'BADKEY'],
-  [18, 'BADTIME'],
-  [22, 'BADTRUNC'],
-])
+/** Response codes and TSIG errors by name (RFC 1035, 2136, 8945). */
+export const RCODE = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  YXDOMAIN: 6,
+  YXRRSET: 7,
+  NXRRSET: 8,
+  NOTAUTH: 9,
+  NOTZONE: 10,
+  BADSIG: 16,
+  BADKEY: 17,
+  BADTIME: 18,
+  BADTRUNC: 22,
+} as const
 
-/** The name of a response code or TSIG error (RFC 1035, 2136, 8945). */
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(RCODE).map(([name, code]) => [code, name]))
+
+/** The name of a response code or TSIG error. */
 export const formatRcode = (rcode: number): string => NAMES.get(rcode) ?? `RCODE${rcode}`

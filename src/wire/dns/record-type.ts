@@ -47,6 +47,7 @@ const NUMBERS: ReadonlyMap<string, number> = new Map([
   ['HTTPS', 65],
   ['SPF', 99],
   ['TSIG', 250],
+  ['IXFR', 251],
   ['AXFR', 252],
   ['ANY', 255],
   ['URI', 256],

@@ -10,7 +10,7 @@ const key: TsigKey = { name: 'key.example.test', algorithm: 'hmac-sha256', secre
 const query = encodeQuery({ id: 1, owner: 'a.test', type: 'AXFR', recursion: false, authenticData: false })
 const request = signMessage(query, key, NOW)
 const plain = encodeMessage({ ...decodeMessage(query), isResponse: true, additionals: [] })
-const first = signMessage(plain, key, NOW, request.mac)
+const first = signMessage(plain, key, NOW, { previousMac: request.mac })
 
 const open = () => {
   const verify = tsigStream(key, request.mac)
@@ -35,6 +35,6 @@ t.test('the same signature again, or one of another key, is none of this answer'
   const take = open()
   take(first.bytes)
   t.match(take(first.bytes), { ok: false, kind: 'BADSIG' })
-  const other = signMessage(plain, { ...key, secret: Buffer.alloc(32, 8) }, NOW, first.mac)
+  const other = signMessage(plain, { ...key, secret: Buffer.alloc(32, 8) }, NOW, { previousMac: first.mac })
   t.match(take(other.bytes), { ok: false, kind: 'BADSIG' })
 })

@@ -17,7 +17,7 @@ const plainAnswer = encodeMessage({ ...decodeMessage(query), isResponse: true })
 
 /** An answer as the server of the key signs it. */
 const answer = (over: Partial<TsigKey> = {}, atSeconds = NOW): Buffer =>
-  signMessage(plainAnswer, { ...key, ...over }, atSeconds, request.mac).bytes
+  signMessage(plainAnswer, { ...key, ...over }, atSeconds, { previousMac: request.mac }).bytes
 
 /** An answer whose TSIG record is put together by hand; `sign` makes its MAC right. */
 const answerWith = (over: Partial<TsigRecord>, sign = false): Buffer => {
@@ -64,7 +64,7 @@ for (const algorithm of TSIG_ALGORITHMS) {
   t.test(`${algorithm}: what is signed verifies`, async t => {
     const other = { ...key, algorithm }
     const asked = signMessage(query, other, NOW)
-    const { bytes, mac } = signMessage(plainAnswer, other, NOW, asked.mac)
+    const { bytes, mac } = signMessage(plainAnswer, other, NOW, { previousMac: asked.mac })
     t.strictSame(verifyMessage(bytes, other, NOW, { previousMac: asked.mac }), { ok: true, mac })
   })
 }
@@ -109,7 +109,7 @@ const refused: Record<string, { bytes: Buffer; now?: number; want: object }> = {
     want: { kind: 'BADSIG', byServer: false },
   },
   'to another request': {
-    bytes: signMessage(plainAnswer, key, NOW, Buffer.alloc(32)).bytes,
+    bytes: signMessage(plainAnswer, key, NOW, { previousMac: Buffer.alloc(32) }).bytes,
     want: { kind: 'BADSIG', byServer: false },
   },
   'a MAC of 15 octets': { bytes: answerWith({ mac: whole.subarray(0, 15) }), want: { kind: 'BADTRUNC' } },
@@ -154,7 +154,7 @@ t.test('an id changed on the way is put back before the MAC is checked', async t
 })
 
 t.test('messages of a transfer: each MAC covers the one before, unsigned ones in between', async t => {
-  const first = signMessage(plainAnswer, key, NOW, request.mac)
+  const first = signMessage(plainAnswer, key, NOW, { previousMac: request.mac })
   const digest = Buffer.concat([
     Buffer.from([0, 32]),
     first.mac,

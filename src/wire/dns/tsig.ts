@@ -36,28 +36,36 @@ export type Verdict =
       readonly text: string
     }
 
-/** Appends a TSIG record to a message (RFC 8945, section 5.1). Pure; the time is seconds since 1970. */
+/** What the server says of the request's signature in its own (RFC 8945, section 5.2). */
+export type TsigError = Pick<TsigRecord, 'timeSigned' | 'error' | 'otherData'>
+
+/**
+ * Appends a TSIG record to a message (RFC 8945, section 5.1): to a request, or, with a context, to an answer. Pure; the time
+ * is seconds since 1970.
+ */
 export const signMessage = (
   bytes: Buffer,
   key: TsigKey,
   nowSeconds: number,
-  previousMac?: Buffer,
+  context?: Omit<TsigContext, 'unsigned'> & { readonly error?: TsigError },
 ): Signed => {
   const unsigned: TsigRecord = {
     keyName: key.name,
     algorithm: key.algorithm,
-    timeSigned: nowSeconds,
     fudgeSeconds: FUDGE_SECONDS,
     mac: Buffer.alloc(0),
     originalId: bytes.readUInt16BE(0),
-    error: 0,
-    otherData: Buffer.alloc(0),
+    ...(context?.error ?? { timeSigned: nowSeconds, error: 0, otherData: Buffer.alloc(0) }),
   }
-  const context = previousMac === undefined ? undefined : { previousMac }
   const mac = macOf(key, digestOf(bytes, unsigned, context))
-  const signed = Buffer.concat([bytes, encodeRecord(encodeTsigRecord({ ...unsigned, mac }))])
+  return { bytes: appendTsig(bytes, { ...unsigned, mac }), mac }
+}
+
+/** The message with that record as its last. Pure. */
+export const appendTsig = (bytes: Buffer, tsig: TsigRecord): Buffer => {
+  const signed = Buffer.concat([bytes, encodeRecord(encodeTsigRecord(tsig))])
   signed.writeUInt16BE(bytes.readUInt16BE(10) + 1, 10)
-  return { bytes: signed, mac }
+  return signed
 }
 
 /**
@@ -88,15 +96,13 @@ export const verifyMessage = (
   if (tsig.mac.length === 0 && (serverError === 'BADKEY' || serverError === 'BADSIG')) {
     return bad(serverError, true, TEXTS[serverError](key))
   }
-  if (foldDnsName(tsig.keyName) !== foldDnsName(key.name) || foldDnsName(tsig.algorithm) !== key.algorithm) {
+  if (!isSignedWith(tsig, key)) {
     return bad('BADKEY', false, `the answer is signed with key "${tsig.keyName}", ${tsig.algorithm}`)
   }
-  const whole = macOf(key, digestOf(stripTsig(bytes, record.offset, tsig.originalId), tsig, context))
-  if (tsig.mac.length > whole.length || tsig.mac.length < Math.max(10, whole.length / 2)) {
-    return bad('BADTRUNC', false, `the MAC of the answer has ${tsig.mac.length} octets`)
-  }
-  if (!timingSafeEqual(whole.subarray(0, tsig.mac.length), tsig.mac)) {
-    return bad('BADSIG', false, `the signature of the answer does not match key "${key.name}"`)
+  const fault = macFault(bytes, record.offset, tsig, key, context)
+  if (fault === 'BADTRUNC') return bad(fault, false, `the MAC of the answer has ${tsig.mac.length} octets`)
+  if (fault === 'BADSIG') {
+    return bad(fault, false, `the signature of the answer does not match key "${key.name}"`)
   }
   if (serverError === 'BADTIME') return bad('BADTIME', true, clockText(tsig))
   if (serverError === 'BADTRUNC') return bad('BADTRUNC', true, 'the server wants a longer MAC than ours')
@@ -109,6 +115,23 @@ export const verifyMessage = (
     )
   }
   return { ok: true, mac: tsig.mac }
+}
+
+/** Whether a record names the key and its algorithm. Pure. */
+export const isSignedWith = ({ keyName, algorithm }: TsigRecord, key: TsigKey): boolean =>
+  foldDnsName(keyName) === foldDnsName(key.name) && foldDnsName(algorithm) === key.algorithm
+
+/** What is wrong with the MAC of a message whose TSIG record stands at `offset`; without a context it is a request. Pure. */
+export const macFault = (
+  bytes: Buffer,
+  offset: number,
+  tsig: TsigRecord,
+  key: TsigKey,
+  context?: TsigContext,
+): 'BADTRUNC' | 'BADSIG' | undefined => {
+  const whole = macOf(key, digestOf(stripTsig(bytes, offset, tsig.originalId), tsig, context))
+  if (tsig.mac.length > whole.length || tsig.mac.length < Math.max(10, whole.length / 2)) return 'BADTRUNC'
+  return timingSafeEqual(whole.subarray(0, tsig.mac.length), tsig.mac) ? undefined : 'BADSIG'
 }
 
 type Refusal = Extract<Verdict, { ok: false }>
