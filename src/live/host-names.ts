@@ -1,4 +1,5 @@
 import type { HostName } from '../model/catalog.ts'
+import { nameOf } from '../source/order.ts'
 
 /** Hosts that came and went; a host whose name alone changed is one of each. */
 export type HostChanges = { readonly come: readonly HostName[]; readonly gone: readonly HostName[] }
@@ -59,6 +60,17 @@ export const hostNames = (sourceCount: number): HostNames => {
     },
     isListed: (source, host) => listed[source]?.has(keyOf(host)) ?? false,
   }
+}
+
+/** What several changes, one after the other, are together. Pure. */
+export const netChanges = (changes: readonly HostChanges[]): HostChanges => {
+  const come = new Map<string, HostName>()
+  const gone = new Map<string, HostName>()
+  for (const change of changes) {
+    for (const host of change.gone) if (!come.delete(nameOf(host))) gone.set(nameOf(host), host)
+    for (const host of change.come) come.set(nameOf(host), host)
+  }
+  return { come: [...come.values()], gone: [...gone.values()] }
 }
 
 /** A name without a domain ends in the dot that no full one has. */

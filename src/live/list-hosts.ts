@@ -6,30 +6,28 @@ import { breather, type NotedReading } from './noted-reading.ts'
 import { isKnownHost, resolveRecords, type SiteInMemory, withoutUnknownWarnings } from './resolve-one.ts'
 import { placeSharing } from './shared-places.ts'
 
-/** Reads some hosts, one after the other, and resolves these and those that were read before. */
+/** Reads some hosts, one after the other, resolves these and those that were read before, and hands each over. */
 export const listHosts = async (
   site: SiteInMemory,
-  unread: readonly HostName[],
-  read: readonly HostReading[],
+  { unread, read }: { readonly unread: readonly HostName[]; readonly read: readonly HostReading[] },
   reading: NotedReading,
+  put: (fresh: FreshList) => void,
   signal: AbortSignal,
-): Promise<readonly FreshList[]> => {
+): Promise<void> => {
   const breathe = breather()
   const share = placeSharing()
   const quiet = withoutUnknownWarnings(site)
-  const fresh: FreshList[] = []
   for (const host of unread) {
     const { value, keys } = await reading(() => readRecords(site.sources, host, signal))
     // Nobody is shown warnings with a list, and `explain` finds them anew.
     const diagnostics = value.diagnostics.filter(({ severity }) => severity === 'error')
-    fresh.push(resolve(quiet, { host, records: share(value.value ?? []), diagnostics, keys }))
+    put(resolve(quiet, { host, records: share(value.value ?? []), diagnostics, keys }))
     await breathe()
   }
   for (const before of read) {
-    fresh.push(resolve(quiet, before))
+    put(resolve(quiet, before))
     await breathe()
   }
-  return fresh
 }
 
 const resolve = (site: SiteInMemory, reading: HostReading): FreshList => {

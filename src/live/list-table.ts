@@ -10,7 +10,7 @@ import type { HostRecords } from './resolve-one.ts'
 /** What was read of a host, and by which keys. */
 export type HostReading = HostRecords & { readonly keys: readonly number[] }
 
-/** A host that was resolved anew. */
+/** A host that was resolved. */
 export type FreshList = {
   readonly reading: HostReading
   /** Undefined where no source knows the host, though one lists it. */
@@ -26,15 +26,22 @@ export type ListTable = {
   readonly touchedBy: (keys: Iterable<number>) => readonly HostReading[]
   /** Of those whose list holds a class, by its folded name, or against whose list something stands: any class may be why. */
   readonly touchedByClasses: (folded: Iterable<string>) => readonly HostReading[]
-  /** Puts all these into force at once and gives the lists that differ from those before. */
-  readonly swap: (
-    gone: readonly HostName[],
-    fresh: readonly FreshList[],
-    nowMs: number,
-  ) => readonly ListChange[]
+  /** Takes what was read of a host, and its list for the next swap. */
+  readonly put: (fresh: FreshList) => void
+  /** Puts all lists that were put into force at once, without the hosts that are gone, and gives those that differ from before. */
+  readonly swap: (gone: readonly HostName[], nowMs: number) => readonly ListChange[]
 }
 
 type Row = { reading: HostReading; list: ClassListOf | undefined }
+
+/** A list that is not in force yet, and the folded names of the classes in which it differs from the one that is. */
+type Staged = {
+  readonly number: number
+  readonly row: Row
+  readonly list: ClassListOf | undefined
+  readonly lost: readonly string[]
+  readonly won: readonly string[]
+}
 
 /** Without a host. */
 export const listTable = (): ListTable => {
@@ -43,6 +50,7 @@ export const listTable = (): ListTable => {
   /** By folded names, as definitions are found. */
   const byClass = numberIndex<string>()
   const faulty = new Set<number>()
+  let staged: Staged[] = []
   let hostCount = 0
 
   const setReading = (number: number, row: Row, reading: HostReading): void => {
@@ -51,31 +59,25 @@ export const listTable = (): ListTable => {
     for (const key of reading.keys) byKey.add(key, number)
     row.reading = reading
   }
-  const setList = (number: number, row: Row, list: ClassListOf | undefined): ListChange | undefined => {
+  const setList = ({ number, row, list, lost, won }: Staged, nowMs: number): ListChange | undefined => {
     const before = row.list?.classes
     const after = list?.classes
     hostCount += Number(list !== undefined) - Number(row.list !== undefined)
-    row.list = list
+    const isOld = row.list !== undefined && before === after
+    row.list = list === undefined || isOld ? list : { ...list, sinceMs: nowMs }
     if (list !== undefined && list.faults.length > 0) faulty.add(number)
     else faulty.delete(number)
-    if (before === after) return undefined
-    for (const name of before ?? []) byClass.remove(foldClassName(name), number)
-    for (const name of after ?? []) byClass.add(foldClassName(name), number)
-    return { host: row.reading.host, name: nameOf(row.reading.host), before, after }
+    for (const name of lost) byClass.remove(name, number)
+    for (const name of won) byClass.add(name, number)
+    const { host } = row.reading
+    return before === after ? undefined : { host, name: nameOf(host), before, after }
   }
-  const remove = (host: HostName): ListChange | undefined => {
+  const remove = (host: HostName, nowMs: number): ListChange | undefined => {
     const found = rows.remove(nameOf(host))
     if (found === undefined) return undefined
     const [number, row] = found
     setReading(number, row, { ...row.reading, keys: [] })
-    return setList(number, row, undefined)
-  }
-  const put = ({ reading, resolved }: FreshList, nowMs: number): ListChange | undefined => {
-    const unread = { reading: { ...reading, keys: [] }, list: undefined }
-    const [number, row] = rows.findOrAdd(nameOf(reading.host), unread)
-    const list = resolved && nextList(row.list, reading.host, resolved, nowMs)
-    setReading(number, row, reading)
-    return setList(number, row, list)
+    return setList(stage(number, row, undefined), nowMs)
   }
   return {
     lists: { ...listsIn(rows, byClass), hostCount: () => hostCount },
@@ -83,11 +85,36 @@ export const listTable = (): ListTable => {
     touchedBy: keys => rows.at(byKey.numbersOf(keys)).map(({ reading }) => reading),
     touchedByClasses: classes =>
       rows.at(new Set([...byClass.numbersOf(classes), ...faulty])).map(({ reading }) => reading),
-    swap: (gone, fresh, nowMs) => [
-      ...gone.flatMap(host => remove(host) ?? []),
-      ...fresh.flatMap(one => put(one, nowMs) ?? []),
-    ],
+    put: ({ reading, resolved }) => {
+      const unread = { reading: { ...reading, keys: [] }, list: undefined }
+      const [number, row] = rows.findOrAdd(nameOf(reading.host), unread)
+      setReading(number, row, reading)
+      const list = resolved && nextList(row.list, reading.host, resolved)
+      if (list !== row.list) staged.push(stage(number, row, list))
+    },
+    swap: (gone, nowMs) => {
+      const swapped = staged
+      staged = []
+      return [
+        ...gone.flatMap(host => remove(host, nowMs) ?? []),
+        ...swapped.flatMap(one => setList(one, nowMs) ?? []),
+      ]
+    },
   }
+}
+
+const stage = (number: number, row: Row, list: ClassListOf | undefined): Staged => {
+  const [before = [], after = []] = [row.list?.classes, list?.classes]
+  return { number, row, list, lost: foldedWithout(before, after), won: foldedWithout(after, before) }
+}
+
+/** Folded names of a list that no name of the other one has. */
+const foldedWithout = (list: readonly ClassName[], other: readonly ClassName[]): readonly string[] => {
+  const names = new Set(other)
+  const rest = list.filter(name => !names.has(name))
+  if (rest.length === 0) return rest
+  const folded = new Set(other.map(foldClassName))
+  return rest.map(foldClassName).filter(name => !folded.has(name))
 }
 
 const listsIn = (
@@ -108,14 +135,20 @@ const nextList = (
   before: ClassListOf | undefined,
   host: HostName,
   { value, diagnostics }: Outcome<readonly ClassName[]>,
-  nowMs: number,
 ): ClassListOf => {
   const faults = diagnostics.filter(({ severity }) => severity === 'error')
   const isSame = before !== undefined && (value === undefined || isEqual(before.classes, value))
   if (isSame && faults.length + before.faults.length === 0) return before
-  const classes = isSame ? before.classes : value
-  return { host, name: nameOf(host), classes, sinceMs: isSame ? before.sinceMs : nowMs, faults }
+  return {
+    host,
+    name: nameOf(host),
+    classes: isSame ? before.classes : value,
+    sinceMs: before?.sinceMs ?? 0,
+    faults: faults.length === 0 ? NONE : faults,
+  }
 }
+
+const NONE: readonly never[] = []
 
 const isEqual = (one: readonly string[] | undefined, other: readonly string[]): boolean =>
   one?.length === other.length && other.every((name, index) => name === one[index])

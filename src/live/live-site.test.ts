@@ -21,11 +21,15 @@ const BASE = 'dc=example,dc=test'
 /** How a site is read: its styles, and what an unknown class is. */
 type Setting = {
   readonly styles: readonly TxtStyle[]
+  readonly isDirectoryFirst: boolean
   readonly resolution: ResolutionOptions
 }
 
 /** The sources of a site as text, in their order, that know each other's classes. */
-const openTexts = (texts: readonly [string, string], { styles }: Setting): readonly TextLiveSource[] => {
+const openTexts = (
+  texts: readonly [string, string],
+  { styles }: Setting,
+): readonly TextLiveSource<unknown>[] => {
   const readers: ZoneReader[] = []
   const all: Source[] = []
   const knownClasses = knownClassesIn(() => all, new Set())
@@ -38,7 +42,7 @@ const openTexts = (texts: readonly [string, string], { styles }: Setting): reado
 }
 
 /** The same sources, with the names of the hosts that were read. */
-const watchReading = (sources: readonly TextLiveSource[]) => {
+const watchReading = (sources: readonly TextLiveSource<unknown>[]) => {
   const read = new Set<string>()
   const watched = sources.map((live): LiveSource => {
     const readHost: Source['readHost'] = (host, signal) => {
@@ -50,15 +54,24 @@ const watchReading = (sources: readonly TextLiveSource[]) => {
   return { read, watched }
 }
 
-const openSite = (sources: readonly LiveSource[], { resolution }: Pick<Setting, 'resolution'>): LiveSite =>
-  openLiveSite({ sources, resolution, configSpaceClasses: new Set(), now: () => 0, report: () => {} })
+const inOrder = <T>(sources: readonly T[], { isDirectoryFirst }: Setting): readonly T[] =>
+  isDirectoryFirst ? sources.toReversed() : sources
+
+const openSite = (sources: readonly LiveSource[], setting: Setting): LiveSite =>
+  openLiveSite({
+    sources: inOrder(sources, setting),
+    resolution: setting.resolution,
+    configSpaceClasses: new Set(),
+    now: () => 0,
+    report: () => {},
+  })
 
 const readFresh = async (texts: readonly [string, string], setting: Setting) => {
   const sources = openTexts(texts, setting)
   const { signal } = new AbortController()
   for (const live of sources) void live.follow({ changed: apply => void apply(), stood: () => {} }, signal)
   return freshLists(
-    sources.map(({ source }) => source),
+    inOrder(sources, setting).map(({ source }) => source),
     setting.resolution,
   )
 }
@@ -66,14 +79,16 @@ const readFresh = async (texts: readonly [string, string], setting: Setting) => 
 const SETTINGS: Record<string, Setting> = {
   'as usual': {
     styles: ['underscore', 'prefix'],
+    isDirectoryFirst: false,
     resolution: { hostClass: 'short', unknownClass: 'warn' },
   },
   'bare texts, unknown classes are errors, full names': {
     styles: ['underscore', 'prefix', 'bare'],
+    isDirectoryFirst: true,
     resolution: { hostClass: 'fqdn', unknownClass: 'error' },
   },
 }
-const EDITS = isLong() ? 2000 : 40
+const EDITS = isLong() ? 2000 : 25
 const HOSTS = 20
 
 type Edited = {

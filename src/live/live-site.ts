@@ -98,8 +98,7 @@ const swapAfterChanges = (
       const resolution = isWhole
         ? resolver.resolveTouched(source, change)
         : resolver.resolveAll([...sources.keys()])
-      const { gone, fresh } = await resolution
-      const changes = table.swap(gone, fresh, now())
+      const changes = table.swap(await resolution, now())
       const cause = isWhole ? causeOf(sources[source], change, atMs) : { source: 'start', origins: [], atMs }
       isWhole = true
       if (changes.length > 0) for (const listener of listeners) listener({ cause, changes })

@@ -4,24 +4,25 @@ import type { ClassName } from '../model/class-name.ts'
 import type { Knowledge, ResolutionOptions } from '../resolve/assignment.ts'
 import type { LiveSource, SourceChange } from '../source/live-source.ts'
 import { nameOf } from '../source/order.ts'
+import type { Source, WholeSource } from '../source/source.ts'
 import { type Definitions, namesOfDefinitions, openDefinitions } from './definitions.ts'
-import { type HostChanges, hostNames, type Listing } from './host-names.ts'
+import { type HostChanges, hostNames, type Listing, netChanges } from './host-names.ts'
 import { listHosts } from './list-hosts.ts'
-import type { FreshList, ListTable } from './list-table.ts'
+import type { HostReading, ListTable } from './list-table.ts'
 import { breather, keyNumber, type NotedReading, withNotes } from './noted-reading.ts'
 import type { SiteInMemory } from './resolve-one.ts'
 
-/** What a resolution found, to be swapped into the table. */
-export type Resolution = { readonly gone: readonly HostName[]; readonly fresh: readonly FreshList[] }
-
-/** Resolves what a change touched, from sources in memory. One call at a time, and no change of memory meanwhile. */
+/**
+ * Resolves what a change touched, from sources in memory, puts it into the table for the next swap, and gives the hosts
+ * that are gone. One call at a time, and no change of memory meanwhile.
+ */
 export type SiteResolver = {
   /** As it is now, for single answers. */
   readonly site: () => SiteInMemory
   /** Reads these sources, by their numbers, as a whole, and resolves every host. */
-  readonly resolveAll: (sources: readonly number[]) => Promise<Resolution>
+  readonly resolveAll: (sources: readonly number[]) => Promise<readonly HostName[]>
   /** Resolves what a change of a source touched. */
-  readonly resolveTouched: (source: number, change: SourceChange) => Promise<Resolution>
+  readonly resolveTouched: (source: number, change: SourceChange) => Promise<readonly HostName[]>
 }
 
 /** What lists depend on beside the sources. */
@@ -35,7 +36,7 @@ export type ResolverOptions = {
 /** `table` has what was swapped into it before. */
 export const siteResolver = (
   live: readonly LiveSource[],
-  table: Pick<ListTable, 'readings' | 'touchedBy' | 'touchedByClasses'>,
+  table: Pick<ListTable, 'readings' | 'touchedBy' | 'touchedByClasses' | 'put'>,
   { resolution, configSpaceClasses, report }: ResolverOptions,
   signal: AbortSignal,
 ): SiteResolver => {
@@ -54,22 +55,15 @@ export const siteResolver = (
     if (folded.length > 0) site = siteOf(definitions)
     return folded
   }
+  const list = (touched: Touched, reading: NotedReading) => listTouched(site, table, touched, reading, signal)
   const resolveAll: SiteResolver['resolveAll'] = numbers =>
     withNotes(live, async reading => {
-      const changes: HostChanges[] = []
-      const classes = new Set(definitions.names())
-      for (const number of numbers) {
-        const { value, diagnostics } = (await sources[number]?.readWhole(signal)) ?? NOTHING
-        diagnostics.forEach(report)
-        if (value === undefined) continue
-        changes.push(names.replace(number, value.hosts))
-        for (const name of namesOfDefinitions(value.definitions)) classes.add(name)
-      }
-      await readDefinitions(classes, reading)
-      const gone = changes.flatMap(change => change.gone)
-      const come = changes.flatMap(change => change.come)
+      const wholes = await readWholes(sources, numbers, report, signal)
+      const changes = wholes.map(({ number, hosts }) => names.replace(number, hosts))
+      const defined = wholes.flatMap(({ definitions }) => namesOfDefinitions(definitions))
+      await readDefinitions([...definitions.names(), ...defined], reading)
       const hosts = table.readings().map(({ host }) => host)
-      return { gone, fresh: await listHosts(site, afterChanges(hosts, { come, gone }), [], reading, signal) }
+      return list({ ...netChanges(changes), touched: hosts, byClass: [] }, reading)
     })
   const resolveTouched: SiteResolver['resolveTouched'] = (source, change) => {
     if (change.keys === 'all') return resolveAll([source])
@@ -85,24 +79,55 @@ export const siteResolver = (
       const folded = await readDefinitions(classes, reading)
       const isCheckNew = before !== site.knowledge.anyDefinition && resolution.unknownClass === 'error'
       const byClass = isCheckNew ? table.readings() : folded.length > 0 ? table.touchedByClasses(folded) : []
-      const unread = afterChanges(touched, changes)
-      const others = new Set([...unread, ...changes.gone].map(nameOf))
-      const read = byClass.filter(({ host }) => !others.has(nameOf(host)))
-      return { gone: changes.gone, fresh: await listHosts(site, unread, read, reading, signal) }
+      return list({ ...changes, touched, byClass }, reading)
     })
   }
   return { site: () => site, resolveAll, resolveTouched }
 }
 
+/** Those sources, by their numbers, that have no error as a whole; of the others the hosts stay that were there. */
+const readWholes = async (
+  sources: readonly Source[],
+  numbers: readonly number[],
+  report: (diagnostic: Diagnostic) => void,
+  signal: AbortSignal,
+): Promise<readonly (WholeSource & { readonly number: number })[]> => {
+  const wholes: (WholeSource & { number: number })[] = []
+  for (const number of numbers) {
+    const { value, diagnostics } = (await sources[number]?.readWhole(signal)) ?? NOTHING
+    diagnostics.forEach(report)
+    if (value !== undefined) wholes.push({ ...value, number })
+  }
+  return wholes
+}
+
 const NOTHING = { value: undefined, diagnostics: [] }
 
-/** Those that stay and those that come, each once. Pure. */
-const afterChanges = (hosts: readonly HostName[], { come, gone }: HostChanges): readonly HostName[] => {
-  const byName = new Map(hosts.map(host => [nameOf(host), host]))
-  for (const host of gone) byName.delete(nameOf(host))
-  for (const host of come) byName.set(nameOf(host), host)
-  return [...byName.values()]
+type Touched = HostChanges & {
+  /** Those that read something that changed. */
+  readonly touched: readonly HostName[]
+  /** Those whose classes may mean something else. */
+  readonly byClass: readonly HostReading[]
 }
+
+/** Reads the hosts that come and those that read what changed, resolves them and those whose classes did; gives those that are gone. */
+const listTouched = async (
+  site: SiteInMemory,
+  { put }: Pick<ListTable, 'put'>,
+  { come, gone, touched, byClass }: Touched,
+  reading: NotedReading,
+  signal: AbortSignal,
+): Promise<readonly HostName[]> => {
+  const left = namesOf(gone)
+  const staying = touched.filter(host => !left.has(nameOf(host)))
+  const unread = namesOf([...staying, ...come])
+  const read = byClass.filter(({ host }) => !unread.has(nameOf(host)) && !left.has(nameOf(host)))
+  await listHosts(site, { unread: [...unread.values()], read }, reading, put, signal)
+  return gone.filter(host => !unread.has(nameOf(host)))
+}
+
+const namesOf = (hosts: readonly HostName[]): ReadonlyMap<string, HostName> =>
+  new Map(hosts.map(host => [nameOf(host), host]))
 
 /** Whether a source lists hosts. */
 const listingsOf = async (

@@ -17,6 +17,7 @@ import { buildZone, recordOrigin } from '../source/zone/zone.ts'
 import type { FuzzTarget } from './fuzz.ts'
 import { dhcpMessages } from './fuzz-dhcp.ts'
 import { increments, responses, transfers } from './fuzz-dns.ts'
+import { syncAnswers } from './fuzz-ldap.ts'
 import { tftpPackets } from './fuzz-tftp.ts'
 import { ROOT } from './test-files.ts'
 
@@ -193,4 +194,5 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'TFTP packets': tftpPackets,
   'disk configurations': diskConfigs,
   'DHCP messages': dhcpMessages,
+  'answers of content synchronisation': syncAnswers,
 }

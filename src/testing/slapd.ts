@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -20,6 +21,8 @@ export type SlapdOptions = {
   readonly sizeLimit?: number
   /** Lines of slapd.conf for the database: `access`, `limits`, `overlay`. */
   readonly databaseLines?: readonly string[]
+  /** Content synchronisation (RFC 4533), with these lines for its overlay, such as `syncprov-sessionlog 100`. */
+  readonly syncprov?: readonly string[]
   /** Certificate of a CA made for this test; StartTLS, and `ldaps` on a port of its own. */
   readonly tls?: boolean
   /** Of the certificate; it has expired where there are none. */
@@ -39,8 +42,12 @@ export type Slapd = {
   readonly otherCaFile: string
   readonly rootDn: string
   readonly rootPassword: string
-  /** Ends it and starts it again, with the same entries at the same addresses. */
-  readonly restart: () => Promise<void>
+  /** Ends it and starts it again at the same addresses, with the same entries but for what is done between. */
+  readonly restart: (between?: () => Promise<void>) => Promise<void>
+  /** Runs change records as its administrator; rejects where one of them fails. */
+  readonly modify: (ldif: string) => Promise<void>
+  /** The same while it does not run, behind the back of its overlays. */
+  readonly modifyOffline: (ldif: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -80,8 +87,9 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
       ...(options.socket === true ? [ldapiUrl] : []),
     ]
     let server = await launch(configFile, urls)
-    const restart = async (): Promise<void> => {
+    const restart = async (between?: () => Promise<void>): Promise<void> => {
       await endProgram(server)
+      await between?.()
       server = await launch(configFile, urls)
     }
     const stop = async (): Promise<void> => {
@@ -90,16 +98,40 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
     }
     const caFile = certificates?.caFile ?? ''
     const otherCaFile = certificates?.otherCaFile ?? ''
-    const rootPassword = ROOT_PASSWORD
-    return { url, port, ldapsUrl, ldapiUrl, caFile, otherCaFile, rootDn, rootPassword, restart, stop }
+    return {
+      ...{ url, port, ldapsUrl, ldapiUrl, caFile, otherCaFile, rootDn, rootPassword: ROOT_PASSWORD },
+      ...editing(directory, ['-f', configFile, '-b', suffix], ['-H', url, '-D', rootDn]),
+      ...{ restart, stop },
+    }
   } catch (cause) {
     await rm(directory, { recursive: true, force: true })
     throw cause
   }
 }
 
+/** Runs change records, which are written to `directory`, by the tools of slapd and those of its clients. */
+const editing = (
+  directory: string,
+  offline: readonly string[],
+  online: readonly string[],
+): Pick<Slapd, 'modify' | 'modifyOffline'> => {
+  const write = async (ldif: string): Promise<string> => {
+    const path = join(directory, `${randomUUID()}.ldif`)
+    await writeFile(path, ldif)
+    return path
+  }
+  return {
+    modify: async ldif => {
+      await runProgram('ldapmodify', ['-x', ...online, '-w', ROOT_PASSWORD, '-f', await write(ldif)])
+    },
+    modifyOffline: async ldif => {
+      await runProgram('/usr/sbin/slapmodify', [...offline, '-l', await write(ldif)])
+    },
+  }
+}
+
 const slapdConf = (
-  { sizeLimit, schemas = [], databaseLines = [] }: SlapdOptions,
+  { sizeLimit, schemas = [], databaseLines = [], syncprov }: SlapdOptions,
   directory: string,
   suffix: string,
   rootDn: string,
@@ -109,6 +141,7 @@ const slapdConf = (
     ...[...SCHEMAS, OURS, ...schemas].map(path => `include ${path}`),
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
+    ...(syncprov === undefined ? [] : ['moduleload syncprov']),
     `pidfile ${join(directory, 'pid')}`,
     `argsfile ${join(directory, 'args')}`,
     ...(hasTls
@@ -123,6 +156,7 @@ const slapdConf = (
     `maxsize ${1 << 28}`,
     'index objectClass eq',
     ...databaseLines,
+    ...(syncprov === undefined ? [] : ['index entryCSN,entryUUID eq', 'overlay syncprov', ...syncprov]),
     '',
   ].join('\n')
 

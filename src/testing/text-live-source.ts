@@ -4,9 +4,11 @@ import type { LiveListener, LiveSource, ReadKey, SourceChange } from '../source/
 import type { Source } from '../source/source.ts'
 
 /** A followed source whose server is the text that a test gives it. */
-export type TextLiveSource = LiveSource & {
+export type TextLiveSource<State> = LiveSource & {
   /** The server holds this from now on; nothing changes in memory before the listener lets it. */
   readonly edit: (text: string) => void
+  /** Changes what is in memory in place, without a text to be read; for benchmarks. */
+  readonly mutate: (change: (state: State) => SourceChange) => void
   /** The server is gone, or there again. */
   readonly setBehind: (isBehind: boolean) => void
 }
@@ -23,7 +25,10 @@ export type TextState<State> = {
 }
 
 /** The first change, which is the first text, and a change for each further one. */
-export const textLiveSource = <State>(kind: TextState<State>, text: string | undefined): TextLiveSource => {
+export const textLiveSource = <State>(
+  kind: TextState<State>,
+  text: string | undefined,
+): TextLiveSource<State> => {
   let current: State | undefined
   let listener: LiveListener | undefined
   let isBehind = false
@@ -70,6 +75,7 @@ export const textLiveSource = <State>(kind: TextState<State>, text: string | und
       waiting.push(next)
       pass()
     },
+    mutate: change => listener?.changed(() => change(state())),
     setBehind: behind => {
       isBehind = behind
       listener?.stood()

@@ -2,7 +2,7 @@ import type { Outcome } from '../../diagnostic/diagnostic.ts'
 import type { ClassDefinition, HostName, HostRecord } from '../../model/catalog.ts'
 import type { ClassName } from '../../model/class-name.ts'
 import type { IsRead, Unread } from '../source.ts'
-import type { Directory } from './directory.ts'
+import { type Directory, type Filter, ofClass } from './directory.ts'
 import type { HostKind } from './directory-host.ts'
 import type { Dn } from './dn.ts'
 
@@ -35,6 +35,30 @@ export type Dialect = {
     signal: AbortSignal,
   ) => Promise<Unread>
 }
+
+/** The one search that finds all that a lookup may need. */
+export const wholeSearch = ({
+  wholeClasses,
+  wholeAttributes,
+}: Dialect): readonly [filter: Filter, attributes: readonly string[]] => [
+  ofClass(wholeClasses),
+  [...new Set(wholeAttributes)],
+]
+
+/**
+ * Object classes of entries that others stand below. Whoever follows a directory has to know their DNs: where one of them
+ * is renamed, a server tells of none below it.
+ */
+export const CONTAINER_CLASSES: readonly string[] = [
+  'organizationalUnit',
+  'organization',
+  'dcObject',
+  'domain',
+  'country',
+  'locality',
+  'container',
+  'organizationalRole',
+]
 
 /** What `dialect` of a source may say. */
 export type DialectName = 'faiClasses' | 'argonaut' | 'gosa' | 'puppet'

@@ -20,7 +20,7 @@ export const readClassEntries = async (
   const found = await Promise.all(filters.map(filter => directory.find(filter, CLASS_ATTRIBUTES, signal)))
   const byDn = new Map(found.flat().map(entry => [entry.dn.normal, entry]))
   return [...byDn.values()]
-    .filter(entry => hasObjectClass(entry, CLASS_ENTRY))
+    .filter(definesClass)
     .sort((a, b) => compareDns(a.dn, b.dn))
     .flatMap(entry => {
       const cn = textsOf(entry, 'cn').find(text => wanted.has(foldValue(text)))
@@ -38,6 +38,9 @@ export const readAllClassEntries = async (
     .sort((a, b) => compareDns(a.dn, b.dn))
     .flatMap(entry => textsOf(entry, 'cn').map(cn => definitionOf(entry, cn)))
 }
+
+/** Whether an entry is a definition. Pure. */
+export const definesClass = (entry: Entry): boolean => hasObjectClass(entry, CLASS_ENTRY)
 
 /** Whether any class is defined. */
 export const hasClassEntries = (directory: Directory, signal: AbortSignal): Promise<boolean> =>

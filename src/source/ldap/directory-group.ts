@@ -144,4 +144,5 @@ const findTooLong = (group: Entry): readonly Diagnostic[] =>
   })
 
 const LISTS = ['member', 'uniqueMember', 'nisNetgroupTriple', 'memberNisNetgroup'] as const
-const MAX_MEMBERS = 100_000
+/** Members of a group at most (contract, section 3.8). */
+export const MAX_MEMBERS = 100_000

@@ -74,7 +74,10 @@ const MAX_RDNS = 256
 
 /** The DN of the entry above, `depth` RDNs long; the whole DN where it is no longer. */
 export const ancestorOf = (dn: Dn, depth: number): Dn =>
-  depth >= dn.rdns.length ? dn : dn.rdns.slice(dn.rdns.length - depth).reduceRight(childOf, ROOT)
+  depth >= dn.rdns.length ? dn : putBelow(ROOT, dn.rdns.slice(dn.rdns.length - depth))
+
+/** The DN of an entry that has these RDNs below another, its own first. */
+export const putBelow = (above: Dn, rdns: readonly Rdn[]): Dn => rdns.reduceRight(childOf, above)
 
 /** Whether the entry is the base itself or stands below it. */
 export const isBelow = (dn: Dn, base: Dn): boolean => {

@@ -35,6 +35,17 @@ export const textsOf = (entry: Entry, attribute: string): readonly string[] =>
 export const hasObjectClass = (entry: Entry, names: ReadonlySet<string>): boolean =>
   (entry.attributes.get('objectclass') ?? []).some(({ text }) => names.has(foldValue(text)))
 
+/** Whether two entries say the same under the same DN, their values in the same order. */
+export const isSameEntry = (a: Entry, b: Entry): boolean =>
+  a.dn.text === b.dn.text &&
+  a.attributes.size === b.attributes.size &&
+  [...a.attributes].every(([attribute, values]) => isSameValues(values, b.attributes.get(attribute)))
+
+/** Whether an attribute has the same values in the same order. */
+export const isSameValues = (a: readonly Value[] = [], b: readonly Value[] = []): boolean =>
+  a.length === b.length &&
+  a.every(({ text, binary }, index) => text === b[index]?.text && binary === b[index]?.binary)
+
 /** The place of one value of an attribute. */
 export const originOf = (entry: Entry, attribute: string, value?: Value): EntryOrigin => {
   const { kind, dn, ...place } = entry.origin

@@ -60,6 +60,7 @@ const RESULT_CODES: Readonly<Record<number, string>> = {
   53: 'unwillingToPerform',
   54: 'loopDetect',
   80: 'other',
+  4096: 'e-syncRefreshRequired',
 }
 
 /** Why OpenSSL did not believe a certificate, as Node names it. */

@@ -1,20 +1,11 @@
-import {
-  AndFilter,
-  type Client,
-  EqualityFilter,
-  type Entry as LdapEntry,
-  type Filter as LdapFilter,
-  OrFilter,
-  PresenceFilter,
-  type SearchResult,
-  SubstringFilter,
-} from 'ldapts'
-import { SourceError } from '../../diagnostic/source-error.ts'
-import type { Directory, Filter } from './directory.ts'
-import { foldAttribute, parseDn } from './dn.ts'
-import { type Entry, toValue, type Value } from './entry.ts'
+import type { Client, SearchResult } from 'ldapts'
+import { type LdapConnection, TIMEOUT_SECONDS } from './connection.ts'
+import type { Directory } from './directory.ts'
+import type { Entry } from './entry.ts'
 import { type ReadingBounds, WHOLE_BOUNDS } from './reading-bounds.ts'
-import { type LdapConnection, ldapSession, TIMEOUT_SECONDS } from './session.ts'
+import { partElsewhere, type ServedAttribute, toEntry } from './server-entry.ts'
+import { toLdapFilter } from './server-filter.ts'
+import { ldapSession } from './session.ts'
 
 const PAGE_SIZE = 500
 
@@ -62,47 +53,12 @@ export const ldapDirectory = (connection: LdapConnection): ServerDirectory => {
   }
 }
 
-/** A reference instead of an entry means that part of the answer is elsewhere: half an answer is no answer. */
 const toEntries = ({ searchEntries, searchReferences }: SearchResult, server: string): readonly Entry[] => {
-  if (searchReferences.length > 0) {
-    const message = `part of the answer is at ${searchReferences.join(', ')}, which is not followed`
-    throw new SourceError(message, { kind: 'server', server })
-  }
-  return searchEntries.map(entry => toEntry(entry, server))
-}
-
-/**
- * Values go out as octets of their own, so that nothing in them can be taken for
- * syntax, which is what the escapes of RFC 4515 are for in the written form.
- */
-const toLdapFilter = (filter: Filter): LdapFilter => {
-  switch (filter.kind) {
-    case 'present':
-      return new PresenceFilter({ attribute: filter.attribute })
-    case 'equal':
-      return new EqualityFilter({ attribute: filter.attribute, value: filter.value })
-    case 'prefix':
-      return new SubstringFilter({ attribute: filter.attribute, initial: filter.value })
-    case 'and':
-      return new AndFilter({ filters: filter.of.map(toLdapFilter) })
-    case 'or':
-      return new OrFilter({ filters: filter.of.map(toLdapFilter) })
-  }
-}
-
-const toEntry = ({ dn: text, ...described }: LdapEntry, server: string): Entry => {
-  const fail = (message: string): SourceError => new SourceError(message, { kind: 'server', server })
-  const dn = parseDn(text)
-  if (!dn.ok) throw fail(`answered with ${JSON.stringify(text)}, which is not a DN`)
-  const attributes = new Map<string, readonly Value[]>()
-  for (const [description, values] of Object.entries(described)) {
-    // Some servers send long lists in parts; the first part alone is no answer.
-    if (/;range=/i.test(description)) throw fail(`answered with a part of ${description} of "${text}"`)
-    const attribute = foldAttribute(description)
-    const decoded = [values]
-      .flat()
-      .map(value => (typeof value === 'string' ? { text: value } : toValue(value)))
-    if (decoded.length > 0) attributes.set(attribute, [...(attributes.get(attribute) ?? []), ...decoded])
-  }
-  return { dn: dn.dn, attributes, origin: { kind: 'entry', dn: dn.dn.text } }
+  if (searchReferences.length > 0) throw partElsewhere(searchReferences, server)
+  return searchEntries.map(({ dn, ...described }) => {
+    const attributes = Object.entries(described).map(
+      ([description, values]): ServedAttribute => [description, [values].flat()],
+    )
+    return toEntry(dn, attributes, server)
+  })
 }

@@ -1,22 +1,7 @@
-import { connect, isIP, type Socket } from 'node:net'
-import { Client, type ClientOptions } from 'ldapts'
-import type { Dn } from './dn.ts'
+import type { Client } from 'ldapts'
+import { closeConnection, type LdapConnection, type OpenConnection, openConnection } from './connection.ts'
 import { toSourceError } from './error.ts'
 import { type ReadingBounds, watchReading } from './reading-bounds.ts'
-import type { LdapAddress } from './url.ts'
-
-/** How to reach one server and who to be there. */
-export type LdapConnection = {
-  readonly address: LdapAddress
-  /** Named in errors: the URL as configured. */
-  readonly server: string
-  readonly base: Dn
-  readonly startTls: boolean
-  /** Certificates in PEM that the server's must lead to; the usual ones where it is left out. */
-  readonly ca?: string
-  /** Without it the bind is anonymous, over a local socket SASL EXTERNAL. */
-  readonly bind?: { readonly dn: string; readonly password: string }
-}
 
 /** A connection that is there when it is needed. */
 export type LdapSession = {
@@ -34,24 +19,21 @@ export type LdapSession = {
   readonly close: () => Promise<void>
 }
 
-/** An operation may take this long (contract, section 3.8). */
-export const TIMEOUT_SECONDS = 5
-
 /**
  * Connects at the first question and again, TLS and bind included, when the connection was
  * lost; the client is never left to reconnect by itself, since it would do so in the clear and as
  * anonymous.
  */
 export const ldapSession = (connection: LdapConnection): LdapSession => {
-  let current: Promise<Session> | undefined
+  let current: Promise<OpenConnection> | undefined
   let bytesRead = (): number => 0
 
-  const session = async (): Promise<Session & { readonly isFresh: boolean }> => {
+  const session = async (): Promise<OpenConnection & { readonly isFresh: boolean }> => {
     const before = current
     const opened = await before?.catch(() => undefined)
     // Nothing but microtasks runs between this test and the request that follows it.
     if (opened?.isOpen() === true) return { ...opened, isFresh: false }
-    if (current === before || current === undefined) current = openSession(connection)
+    if (current === before || current === undefined) current = openConnection(connection)
     return { ...(await current), isFresh: true }
   }
   const answer = async <T>(question: (client: Client) => Promise<T>): Promise<T> => {
@@ -84,79 +66,19 @@ export const ldapSession = (connection: LdapConnection): LdapSession => {
   }
 }
 
-type Session = {
-  readonly client: Client
-  readonly isOpen: () => boolean
-  /** Octets that came over the connection, TLS records included. */
-  readonly bytesRead: () => number
-}
-
-const openSession = async ({ address, server, startTls, ca, bind }: LdapConnection): Promise<Session> => {
-  const trust = ca === undefined ? {} : { ca }
-  let socket: Socket | undefined
-  const client = new Client({
-    ...clientOptions(address, trust),
-    createConnection: () => {
-      socket = address.kind === 'socket' ? connect(address.path) : connect(address.port, address.host)
-      return socket
-    },
-  })
-  // After StartTLS the client itself does not see that the connection below it has gone.
-  const isOpen = (): boolean => client.isConnected && socket?.destroyed !== true
-  const session: Session = { client, isOpen, bytesRead: () => socket?.bytesRead ?? 0 }
-  let doing = 'StartTLS'
-  try {
-    if (startTls && address.kind === 'tcp' && !address.tls) {
-      const { host } = address
-      const name = isIP(host) === 0 ? { host, servername: host } : { host }
-      await within(TIMEOUT_SECONDS, client.startTLS({ ...trust, ...name }))
-    }
-    doing = bind === undefined ? 'bind' : `bind as "${bind.dn}"`
-    if (bind !== undefined) await client.bind(bind.dn, bind.password)
-    else if (address.kind === 'socket') await client.bind('EXTERNAL')
-    // An anonymous client need not bind, but this is what connects it.
-    else if (!client.isConnected) await client.bind('', '')
-    return session
-  } catch (cause) {
-    await close(session)
-    throw toSourceError(server, doing, cause)
-  }
-}
-
-const close = async ({ client, isOpen }: Session): Promise<void> => {
-  if (isOpen()) await client.unbind().catch(() => {})
-}
-
-const clientOptions = (address: LdapAddress, trust: { readonly ca?: string }): ClientOptions => {
-  const timeouts = {
-    timeout: TIMEOUT_SECONDS * 1000,
-    connectTimeout: TIMEOUT_SECONDS * 1000,
-    autoRebind: true,
-  }
-  if (address.kind === 'socket') return { url: 'ldap://localhost', ...timeouts }
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host
-  const url = `${address.tls ? 'ldaps' : 'ldap'}://${host}:${address.port}`
-  // The client takes any TLS option as a wish for TLS from the first byte.
-  return { url, ...timeouts, ...(address.tls ? { tlsOptions: trust } : {}) }
-}
-
 const isConnectionLoss = (cause: unknown): boolean =>
   cause instanceof Error && /^(?:Connection closed|Socket error)/.test(cause.message)
 
-const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+/** The outcome of the work, or the reason of the signal where that comes first. */
+export const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
   const { promise, reject } = Promise.withResolvers<never>()
   const abort = (): void => reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }
 
-const within = <T>(seconds: number, work: Promise<T>): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000)
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer))
-}
-
-const hangUp = async (opening: Promise<Session> | undefined): Promise<void> => {
+/** Closes what was opened, or is about to be. */
+export const hangUp = async (opening: Promise<OpenConnection> | undefined): Promise<void> => {
   const session = await opening?.catch(() => undefined)
-  if (session !== undefined) await close(session)
+  if (session !== undefined) await closeConnection(session)
 }
