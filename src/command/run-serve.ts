@@ -30,13 +30,15 @@ export const runServe = async (
   const log = openServeLog(eventsPath, deps)
   const warn = eachOnce(deps)
   try {
-    const servers = await openServers({
+    const opening = openServers({
       ...{ config, parts, stateDirectory, user, deps },
       log: log.report,
       warn: warn.say,
     }).catch(withPlace(config))
+    // Before it is said that it serves: whoever reads that may send SIGHUP at once.
+    const rereading = rereadAtHangUp(config, opening, read, warn.forget, deps)
+    const servers = await opening
     for (const line of servers.lines) deps.complain(`serving ${line}`)
-    const rereading = rereadAtHangUp(config, servers, read, warn.forget, deps)
     if (!deps.signal.aborted) await once(deps.signal, 'abort')
     deps.complain('ending: transfers in flight are finished')
     await rereading()
@@ -47,12 +49,12 @@ export const runServe = async (
 }
 
 /**
- * At each SIGHUP the configuration is read anew; one that is wrong is told, and the old one stays. Gives a function that
- * waits for a reading under way.
+ * At each SIGHUP the configuration is read anew, once the servers are open; one that is wrong is told, and the old one stays.
+ * Gives a function that waits for a reading under way.
  */
 const rereadAtHangUp = (
   first: ServingConfig,
-  servers: Servers,
+  opening: Promise<Servers>,
   read: ServeOptions['read'],
   forget: () => void,
   deps: CommandDeps,
@@ -60,6 +62,8 @@ const rereadAtHangUp = (
   let config = first
   let reading = Promise.resolve()
   const reread = async (): Promise<void> => {
+    const servers = await opening.catch(() => undefined)
+    if (servers === undefined) return
     try {
       const { value, diagnostics } = await read()
       complainAll(deps, diagnostics)
