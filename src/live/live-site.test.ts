@@ -11,9 +11,8 @@ import { type FreshHost, freshLists } from '../testing/fresh-lists.ts'
 import { isLong, type Random, randomFrom, runSeed } from '../testing/random.ts'
 import { LDIF_EDITS, type TextEdit, ZONE_EDITS } from '../testing/random-edit.ts'
 import { drawSite } from '../testing/random-site.ts'
-import { textDirectory } from '../testing/text-directory.ts'
-import { type TextLiveSource, textLiveSource } from '../testing/text-live-source.ts'
-import { textZone } from '../testing/text-zone.ts'
+import type { TextLiveSource } from '../testing/text-live-source.ts'
+import { textDirectory, textZone } from '../testing/text-sources.ts'
 import { type LiveSite, openLiveSite } from './live-site.ts'
 
 const BASE = 'dc=example,dc=test'
@@ -34,8 +33,8 @@ const openTexts = (
   const all: Source[] = []
   const knownClasses = knownClassesIn(() => all, new Set())
   const sources = [
-    textLiveSource(textZone({ zone: 'example.test', readers, styles, knownClasses }), texts[0]),
-    textLiveSource(textDirectory(BASE), texts[1]),
+    textZone({ zone: 'example.test', readers, styles, knownClasses }, texts[0]),
+    textDirectory(BASE, texts[1]),
   ]
   all.push(...sources.map(({ source }) => source))
   return sources

@@ -18,13 +18,24 @@ const SUFFIX = '.deps'
  */
 export const depsSource = (path: string): Source => {
   let reading: Promise<readonly ClassDefinition[]> | undefined
-  const definitions = (): Promise<readonly ClassDefinition[]> => {
+  const source = definitionsSource(path, () => {
     reading ??= readDefinitions(path)
     return reading
+  })
+  return {
+    ...source,
+    describe: () => ({ name: source.name, state: reading === undefined ? 'unread' : 'file' }),
   }
+}
+
+/** Such a directory, whose definitions are at hand. */
+export const definitionsSource = (
+  path: string,
+  definitions: () => Promise<readonly ClassDefinition[]>,
+): Source => {
   const source: Source = {
     name: `deps ${path}`,
-    describe: () => ({ name: `deps ${path}`, state: reading === undefined ? 'unread' : 'file' }),
+    describe: () => ({ name: `deps ${path}`, state: 'file' }),
     findHosts: async () => ({ value: [], diagnostics: [] }),
     readHost: async () => ({ value: undefined, diagnostics: [] }),
     readClasses: async names => {
@@ -41,7 +52,8 @@ export const depsSource = (path: string): Source => {
   return source
 }
 
-const readDefinitions = async (path: string): Promise<readonly ClassDefinition[]> => {
+/** Every definition of such a directory, in the order of the names of its files; rejects with a `SourceError`. */
+export const readDefinitions = async (path: string): Promise<readonly ClassDefinition[]> => {
   try {
     const files = (await readdir(path)).filter(file => file.endsWith(SUFFIX)).sort()
     const read = files.map(async file => {

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { openLiveSite } from '../live/live-site.ts'
 import type { SourceChange } from '../source/live-source.ts'
-import type { Zone, ZoneNode } from '../source/zone/zone.ts'
-import { textDirectory } from './text-directory.ts'
-import { textLiveSource } from './text-live-source.ts'
-import { textZone } from './text-zone.ts'
+import type { ZoneNode } from '../source/zone/zone.ts'
+import { textDirectory, textZone } from './text-sources.ts'
 
 // print-fleet-live ZONE-FILE LDIF: follows both in memory, edits them, and prints what that took as JSON.
 
 const [zonePath = '', ldifPath = ''] = process.argv.slice(2)
-const zone = textLiveSource(textZone({ zone: 'example.test' }), readFileSync(zonePath, 'latin1'))
-const directory = textLiveSource(textDirectory('dc=example,dc=test'), readFileSync(ldifPath, 'utf8'))
+const zone = textZone({ zone: 'example.test' }, readFileSync(zonePath, 'latin1'))
+const directory = textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8'))
 
 /** The longest that anybody else had to wait meanwhile. */
 const watchTurns = (): (() => number) => {
@@ -44,12 +42,12 @@ const timed = async (change: () => void) => {
 
 /** Another text in the TXT record of an owner. */
 const setText = (owner: string, text: string, change: Partial<SourceChange>): void =>
-  zone.mutate(({ nodes }: Zone) => {
+  zone.mutate(({ zone: { nodes } }) => {
     const node = nodes.get(owner) ?? new Map()
     const rdata = { kind: 'text', strings: [Buffer.from(text, 'latin1')] }
     const record = { owner, type: 'TXT', ttlSeconds: 300, rdata }
     ;(nodes as Map<string, ZoneNode>).set(owner, new Map([...node, ['TXT', [record]]]) as ZoneNode)
-    return { keys: new Set([`${owner} TXT`]), hosts: [], classes: [], origins: [], ...change }
+    return { keys: new Set([owner]), hosts: [], classes: [], origins: [], ...change }
   })
 
 const start = performance.now()

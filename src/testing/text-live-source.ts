@@ -1,11 +1,11 @@
-import { hasErrors } from '../diagnostic/diagnostic.ts'
-import type { HostName } from '../model/catalog.ts'
-import type { LiveListener, LiveSource, ReadKey, SourceChange } from '../source/live-source.ts'
-import type { Source } from '../source/source.ts'
+import { hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
+import type { StateKind } from '../live/file-kind.ts'
+import { stateSource } from '../live/state-source.ts'
+import type { LiveListener, LiveSource, SourceChange } from '../source/live-source.ts'
 
-/** A followed source whose server is the text that a test gives it. */
+/** A followed source whose server is what a test says. */
 export type TextLiveSource<State> = LiveSource & {
-  /** The server holds this from now on; nothing changes in memory before the listener lets it. */
+  /** The server holds this from now on; nothing changes in memory before the listener lets it. Throws where it is no such text. */
   readonly edit: (text: string) => void
   /** Changes what is in memory in place, without a text to be read; for benchmarks. */
   readonly mutate: (change: (state: State) => SourceChange) => void
@@ -13,43 +13,29 @@ export type TextLiveSource<State> = LiveSource & {
   readonly setBehind: (isBehind: boolean) => void
 }
 
-/** What one state of such a source is, and how it differs from the one before. */
-export type TextState<State> = {
-  readonly name: string
-  /** Throws where the text is none of its kind. */
-  readonly parse: (text: string) => State
-  /** Answers from the state that is current when it is asked; `note` is told what is read. */
-  readonly open: (current: () => State, note: (key: ReadKey) => void) => Source
-  readonly lists: (state: State, host: HostName, signal: AbortSignal) => Promise<boolean>
-  readonly compare: (before: State, after: State) => SourceChange
-}
-
-/** The first change, which is the first text, and a change for each further one. */
+/** Begins with a text, or without one as a server that was never reached. */
 export const textLiveSource = <State>(
-  kind: TextState<State>,
+  kind: StateKind<State>,
+  parse: (text: string) => Outcome<State>,
   text: string | undefined,
 ): TextLiveSource<State> => {
-  let current: State | undefined
+  const memory = stateSource(kind, () => undefined)
+  const waiting: (() => SourceChange)[] = []
   let listener: LiveListener | undefined
   let isBehind = false
-  let note: ((key: ReadKey) => void) | undefined
-  const waiting: string[] = text === undefined ? [] : [text]
-  const state = (): State => {
-    if (current === undefined) throw new Error(`${kind.name} was not read yet`)
-    return current
-  }
   const pass = (): void => {
-    for (const next of listener === undefined ? [] : waiting.splice(0)) {
-      const parsed = kind.parse(next)
-      listener?.changed(() => {
-        const before = current
-        current = parsed
-        return before === undefined ? EVERYTHING : kind.compare(before, parsed)
-      })
-    }
+    if (listener !== undefined) for (const apply of waiting.splice(0)) listener.changed(apply)
   }
+  const edit = (next: string): void => {
+    const { value, diagnostics } = parse(next)
+    if (value === undefined || hasErrors(diagnostics))
+      throw new Error(diagnostics.map(({ message }) => message).join('; '))
+    waiting.push(memory.prepare(value))
+    pass()
+  }
+  if (text !== undefined) edit(text)
   return {
-    source: kind.open(state, key => note?.(key)),
+    ...memory,
     follow: async (heard, signal) => {
       listener = heard
       pass()
@@ -59,35 +45,17 @@ export const textLiveSource = <State>(
     },
     standing: () => ({
       name: kind.name,
-      phase: current === undefined ? 'loading' : isBehind ? 'behind' : 'current',
+      phase: memory.current() === undefined ? 'loading' : isBehind ? 'behind' : 'current',
     }),
-    lists: (host, signal) => kind.lists(state(), host, signal),
-    noting: async (told, read) => {
-      note = told
-      try {
-        return await read()
-      } finally {
-        note = undefined
-      }
-    },
     kept: () => undefined,
-    edit: next => {
-      waiting.push(next)
-      pass()
+    edit,
+    mutate: change => {
+      const state = memory.current()
+      if (state !== undefined) listener?.changed(() => change(state))
     },
-    mutate: change => listener?.changed(() => change(state())),
     setBehind: behind => {
       isBehind = behind
       listener?.stood()
     },
   }
-}
-
-const EVERYTHING: SourceChange = { keys: 'all', hosts: [], classes: [], origins: [] }
-
-/** The value, where it has no fault. */
-export const faultless = <T>(value: T | undefined, diagnostics: Parameters<typeof hasErrors>[0]): T => {
-  if (value === undefined || hasErrors(diagnostics))
-    throw new Error(diagnostics.map(({ message }) => message).join('; '))
-  return value
 }

@@ -44,7 +44,11 @@ export const zoneServers = (
 }
 
 /** The view of a zone that `ask` answers for; adds its reader to those that all sources share. */
-export const addView = (options: DnsOptions, zone: string, ask: ZoneReader['ask']): ZoneView => {
+export const addView = (
+  options: Pick<DnsOptions, 'readers' | 'style' | 'knownClasses'>,
+  zone: string,
+  ask: ZoneReader['ask'],
+): ZoneView => {
   const readers = options.readers ?? []
   const own: ZoneReader = { zone, ask }
   readers.push(own)

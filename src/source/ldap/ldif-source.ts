@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import type { Outcome } from '../../diagnostic/diagnostic.ts'
 import { SourceError } from '../../diagnostic/source-error.ts'
 import type { Source } from '../source.ts'
 import type { DialectName } from './dialect.ts'
 import { DIALECTS } from './dialects.ts'
 import { memoryDirectory } from './directory-memory.ts'
 import { directorySource, type Opened } from './directory-source.ts'
-import { isBelow, parseDn } from './dn.ts'
+import { type Dn, isBelow, parseDn } from './dn.ts'
+import type { Entry } from './entry.ts'
 import { parseLdif } from './ldif.ts'
 
 /** What an LDIF source is configured with. */
@@ -31,7 +33,7 @@ export const ldifSource = ({
     `ldif ${name}`,
     'file',
     () => {
-      opened ??= openLdif(base, path)
+      opened ??= openLdif({ base, path })
       return opened
     },
     async () => {},
@@ -39,7 +41,14 @@ export const ldifSource = ({
   )
 }
 
-const openLdif = async (base: string, path: string): Promise<Opened> => {
+/** The entries of a file, and the base that they are read below. */
+export type ReadLdif = { readonly entries: readonly Entry[]; readonly base: Dn }
+
+/** Reads an LDIF; rejects with a `SourceError` where it cannot be read, or holds nothing at or below the base. */
+export const readLdif = async ({
+  base,
+  path,
+}: Pick<LdifSourceOptions, 'base' | 'path'>): Promise<Outcome<ReadLdif>> => {
   const parsedBase = parseDn(base)
   const fail = (message: string, cause?: unknown): SourceError =>
     new SourceError(message, { kind: 'file', path }, { cause })
@@ -48,8 +57,15 @@ const openLdif = async (base: string, path: string): Promise<Opened> => {
     throw fail(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
   })
   const { value: entries, diagnostics } = parseLdif(bytes, path)
-  if (entries === undefined) return { ok: false, diagnostics }
+  if (entries === undefined) return { value: undefined, diagnostics }
   if (!entries.some(({ dn }) => isBelow(dn, parsedBase.dn)))
     throw fail(`holds no entry at or below the base "${base}"`)
-  return { ok: true, base: parsedBase.dn, directory: memoryDirectory(entries, parsedBase.dn) }
+  return { value: { entries, base: parsedBase.dn }, diagnostics }
+}
+
+const openLdif = async (options: Pick<LdifSourceOptions, 'base' | 'path'>): Promise<Opened> => {
+  const { value, diagnostics } = await readLdif(options)
+  return value === undefined
+    ? { ok: false, diagnostics }
+    : { ok: true, base: value.base, directory: memoryDirectory(value.entries, value.base) }
 }

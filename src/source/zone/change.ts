@@ -45,7 +45,8 @@ export const applyEdit = (
   }
 }
 
-const changeOfEdit = (zone: Zone, edit: ZoneEdit): Omit<SourceChange, 'serial'> => {
+/** The same of an edit that is not made yet, for a zone that is right as a whole before and after it. Pure. */
+export const changeOfEdit = (zone: Zone, edit: ZoneEdit): Omit<SourceChange, 'serial'> => {
   const keys = new Set<ReadKey>()
   const hosts = new Map<string, HostName>()
   const classes = new Map<string, ClassName>()

@@ -8,18 +8,22 @@ import { buildZone, type Zone } from './zone.ts'
 /** A zone that was read; its records are not to be used where `diagnostics` hold an error. */
 export type ReadZone = { readonly zone: Zone; readonly diagnostics: readonly Diagnostic[] }
 
+/** One that was read from a master file, and from those that it includes. */
+export type ZoneOfFiles = ReadZone & { readonly paths: readonly string[] }
+
 /**
  * Reads a master file and what it includes. File names of `$INCLUDE` are relative
  * to the file that they stand in. Faulty text becomes diagnostics; a file that
  * cannot be read rejects with a `SourceError` that names it.
  */
-export const readZone = async (apex: string, path: string, signal: AbortSignal): Promise<ReadZone> => {
-  const found: Found = { files: 0, records: [], diagnostics: [] }
+export const readZone = async (apex: string, path: string, signal: AbortSignal): Promise<ZoneOfFiles> => {
+  const found: Found = { paths: [], records: [], diagnostics: [] }
   await readInto(found, { path, origin: apex }, [], { kind: 'file', path }, signal)
   // What concerns several records is worth saying only once each of them could be read.
   const { zone, diagnostics } = buildZone(apex, path, found.records)
   return {
     zone,
+    paths: found.paths,
     diagnostics: hasErrors(found.diagnostics) ? found.diagnostics : [...found.diagnostics, ...diagnostics],
   }
 }
@@ -29,7 +33,7 @@ const MAX_INCLUDES = 32
 const MAX_FILES = 1_000
 
 type Found = {
-  files: number
+  readonly paths: string[]
   readonly records: ZoneRecord[]
   readonly diagnostics: Diagnostic[]
 }
@@ -50,9 +54,9 @@ const readInto = async (
     found.diagnostics.push(errorAt('zone-syntax', `$INCLUDE is nested deeper than ${MAX_INCLUDES}`, askedBy))
     return
   }
-  found.files += 1
-  if (found.files > MAX_FILES) {
-    if (found.files === MAX_FILES + 1)
+  found.paths.push(start.path)
+  if (found.paths.length > MAX_FILES) {
+    if (found.paths.length === MAX_FILES + 1)
       found.diagnostics.push(
         errorAt('zone-syntax', `$INCLUDE asks for more than ${MAX_FILES} files`, askedBy),
       )

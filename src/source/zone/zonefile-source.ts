@@ -1,11 +1,11 @@
 import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
 import type { ZoneReader } from '../dns/answer.ts'
-import { definedIn } from '../dns/class.ts'
+import { addView } from '../dns/dns-options.ts'
 import type { ZoneView } from '../dns/host.ts'
 import type { Source } from '../source.ts'
 import { lookUpInZone } from './lookup.ts'
 import { type ReadZone, readZone } from './read.ts'
-import { DEFAULT_STYLES, type TxtStyle } from './txt-place.ts'
+import type { TxtStyle } from './txt-place.ts'
 import { zoneSource } from './zone-source.ts'
 
 /** What a source of kind `zonefile` is made of. */
@@ -28,9 +28,7 @@ export type ZonefileOptions = {
  * question and once. A file with an error in it answers nothing but its errors.
  */
 export const zonefileSource = (options: ZonefileOptions): Source => {
-  const zone = foldDnsName(parseDnsName(options.zone) ?? options.zone)
-  const name = `zonefile ${options.shownPath ?? options.path}`
-  const readers = options.readers ?? []
+  const { zone, name } = zonefileName(options)
   let reading: Promise<ReadZone> | undefined
   let read: ReadZone | undefined
   const load = async (signal: AbortSignal): Promise<ReadZone> => {
@@ -38,17 +36,9 @@ export const zonefileSource = (options: ZonefileOptions): Source => {
     read = await reading
     return read
   }
-  const own: ZoneReader = {
-    zone,
-    ask: async (owner, type, signal) => lookUpInZone((await load(signal)).zone, owner, type),
-  }
-  readers.push(own)
-  const view: ZoneView = {
-    own,
-    readers,
-    styles: options.styles ?? DEFAULT_STYLES,
-    knownClasses: options.knownClasses ?? definedIn({ own, readers }),
-  }
+  const view = zonefileView(options, zone, async (owner, type, signal) =>
+    lookUpInZone((await load(signal)).zone, owner, type),
+  )
   return zoneSource({
     name,
     view,
@@ -60,3 +50,16 @@ export const zonefileSource = (options: ZonefileOptions): Source => {
     }),
   })
 }
+
+/** The zone, folded, and what the source is called. */
+export const zonefileName = (options: ZonefileOptions): { readonly zone: string; readonly name: string } => ({
+  zone: foldDnsName(parseDnsName(options.zone) ?? options.zone),
+  name: `zonefile ${options.shownPath ?? options.path}`,
+})
+
+/** The view of a master file's zone that `ask` answers for; adds its reader to those that all sources share. */
+export const zonefileView = (
+  { readers, styles: style, knownClasses }: ZonefileOptions,
+  zone: string,
+  ask: ZoneReader['ask'],
+): ZoneView => addView({ readers, style, knownClasses }, zone, ask)
