@@ -4,7 +4,7 @@ import { freePort } from '../testing/free-port.ts'
 import { type Named, startNamed } from '../testing/named.ts'
 import { startServe } from '../testing/serve-program.ts'
 import { withFiles } from '../testing/site-files.ts'
-import { type Slapd, startSlapd, SYNCPROV } from '../testing/slapd.ts'
+import { type Slapd, startSlapd } from '../testing/slapd.ts'
 import { decodeMessage } from '../wire/dns/message.ts'
 import { encodeQuery } from '../wire/dns/query.ts'
 import { encodeRdata } from '../wire/dns/rdata.ts'
@@ -57,7 +57,10 @@ const withSite = async <T>(hosts: number, use: (site: Site) => Promise<T>): Prom
     ],
   })
   try {
-    const slapd = await startSlapd({ ldif: ldif(hosts === HOSTS ? hosts : 0), ...SYNCPROV })
+    const slapd = await startSlapd({
+      ldif: ldif(hosts === HOSTS ? hosts : 0),
+      syncprov: ['syncprov-checkpoint 100 10'],
+    })
     try {
       return await withServe(named, slapd, port, use)
     } finally {

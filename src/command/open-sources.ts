@@ -5,7 +5,9 @@ import { readPassword, readTsigSecret } from '../config/secret.ts'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseAge } from '../model/age.ts'
 import type { ZoneReader } from '../source/dns/answer.ts'
+import type { DnsOptions } from '../source/dns/dns-options.ts'
 import { knownClassesIn } from '../source/gather.ts'
+import type { LdapSourceOptions } from '../source/ldap/ldap-options.ts'
 import { withSnapshot } from '../source/snapshot.ts'
 import { NO_SNAPSHOTS, type SnapshotSet, snapshotSet } from '../source/snapshot-set.ts'
 import { snapshotStore } from '../source/snapshot-store.ts'
@@ -53,7 +55,7 @@ export const openSources = async (
 }
 
 /** What all DNS sources of a configuration share, so that an alias is followed from one zone into another. */
-type Shared = {
+export type SharedBySources = {
   readonly readers: ZoneReader[]
   readonly knownClasses: ReturnType<typeof knownClassesIn>
   readonly now: () => number
@@ -62,7 +64,7 @@ type Shared = {
 const openSource = async (
   source: SourceConfig,
   resolvePath: (path: string) => string,
-  shared: Shared,
+  shared: SharedBySources,
 ): Promise<Source> => {
   switch (source.kind) {
     case 'zonefile': {
@@ -77,17 +79,11 @@ const openSource = async (
     }
     case 'dns': {
       const { dnsSource } = await import('../source/dns/dns-source.ts')
-      const { tsig, ...rest } = source
-      return dnsSource({ ...rest, ...shared, tsig: tsig && (await readTsigSecret(tsig, resolvePath)) })
+      return dnsSource({ ...(await dnsOptions(source, resolvePath)), ...shared })
     }
     case 'ldap': {
       const { ldapSource } = await import('../source/ldap/ldap-source.ts')
-      const { passwordFile, caFile, ...rest } = source
-      return ldapSource({
-        ...rest,
-        ...(passwordFile === undefined ? {} : { password: await readPassword(resolvePath(passwordFile)) }),
-        ...(caFile === undefined ? {} : { ca: await readCa(resolvePath(caFile)) }),
-      })
+      return ldapSource(await ldapOptions(source, resolvePath))
     }
     case 'deps': {
       const { depsSource } = await import('../source/deps.ts')
@@ -95,6 +91,24 @@ const openSource = async (
     }
   }
 }
+
+type OfKind<Kind> = Extract<SourceConfig, { kind: Kind }>
+
+/** A source of kind `dns` with its secret. Rejects with a `SourceError` where that cannot be read. */
+export const dnsOptions = async (
+  { tsig, ...rest }: OfKind<'dns'>,
+  resolvePath: (path: string) => string,
+): Promise<DnsOptions> => ({ ...rest, tsig: tsig && (await readTsigSecret(tsig, resolvePath)) })
+
+/** A source of kind `ldap` with its password and the certificate of its CA, likewise. */
+export const ldapOptions = async (
+  { passwordFile, caFile, ...rest }: OfKind<'ldap'>,
+  resolvePath: (path: string) => string,
+): Promise<LdapSourceOptions> => ({
+  ...rest,
+  ...(passwordFile === undefined ? {} : { password: await readPassword(resolvePath(passwordFile)) }),
+  ...(caFile === undefined ? {} : { ca: await readCa(resolvePath(caFile)) }),
+})
 
 const readCa = async (path: string): Promise<string> => {
   try {

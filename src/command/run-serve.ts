@@ -91,14 +91,24 @@ const keepBound = (
   next: ServingConfig,
   { complain }: Pick<CommandDeps, 'complain'>,
 ): ServingConfig => {
-  const { tftp, http, stateDirectory, user } = old
+  const { tftp, http, dns, watch, api, history, stateDirectory, user } = old
   const dhcp = old.dhcp && {
     ...(next.serve.dhcp ?? old.dhcp),
     interface: old.dhcp.interface,
     mode: old.dhcp.mode,
   }
-  const serve = { ...next.serve, tftp, http, stateDirectory, user, dhcp }
-  for (const key of ['dhcp', 'tftp', 'http', 'stateDirectory', 'user'] as const) {
+  const serve = { ...next.serve, tftp, http, dns, watch, api, history, stateDirectory, user, dhcp }
+  for (const key of [
+    'dhcp',
+    'tftp',
+    'http',
+    'dns',
+    'watch',
+    'api',
+    'history',
+    'stateDirectory',
+    'user',
+  ] as const) {
     if (JSON.stringify(serve[key]) === JSON.stringify(next.serve[key])) continue
     complain(`${formatOrigin(next.originOf(['serve', key]))}: serve.${key} counts after a restart`)
   }

@@ -1,16 +1,20 @@
 import type { ServeConfig } from '../config/serve-schema.ts'
-import { formatServerAddress, parseServerAddress, type ServerAddress } from '../model/server-address.ts'
+import {
+  DNS_PORT,
+  formatServerAddress,
+  parseServerAddress,
+  type ServerAddress,
+} from '../model/server-address.ts'
 import type { MachineIdentity } from '../server/boot-host.ts'
 import type { BootFiles } from '../server/dhcp/boot-choice.ts'
 import type { Arch } from '../wire/dhcp/arch.ts'
 
-const HTTP_PORT = 8080
-const TFTP_PORT = 69
+const PORTS = { tftp: 69, http: 8080, dns: DNS_PORT } as const
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 
 /** Where a part of `serve` listens. */
-export const listenAddress = (part: 'tftp' | 'http', listen: string): ServerAddress => {
-  const address = parseServerAddress(listen, part === 'tftp' ? TFTP_PORT : HTTP_PORT)
+export const listenAddress = (part: keyof typeof PORTS, listen: string): ServerAddress => {
+  const address = parseServerAddress(listen, PORTS[part])
   if (address === undefined) throw new Error(`the address "${listen}" passed the schema`)
   return address
 }

@@ -7,8 +7,11 @@ import { bootStore } from '../server/boot/store.ts'
 import { openCounters } from '../server/counters.ts'
 import { bindDhcp, type DhcpSocket } from '../server/dhcp/bind.ts'
 import type { RunningDhcp } from '../server/dhcp/listen.ts'
+import { queryCounts } from '../server/dns/query-counts.ts'
 import type { Report } from '../server/transaction.ts'
+import { type ListeningDns, openDns } from './serve-dns.ts'
 import type { ServePart } from './serve-faults.ts'
+import { type Live, openLive, wantsLive } from './serve-live.ts'
 import {
   dhcpLine,
   type Listening,
@@ -70,7 +73,9 @@ const openAll = async (
   const { config, parts, stateDirectory, user, log, warn, deps } = setting
   const { dhcp: dhcpConfig } = config.serve
   let dhcp: RunningDhcp | undefined
-  const counters = openCounters(() => dhcp?.leases.count() ?? 0)
+  let live: Live | undefined
+  const queries = queryCounts()
+  const counters = openCounters(() => dhcp?.leases.count() ?? 0, queries.read)
   const report: Report = transaction => {
     log(transaction)
     counters.count(transaction)
@@ -84,21 +89,29 @@ const openAll = async (
     ...{ deps, signal, warn, states, report },
     leases: givesAddresses ? { macAt: address => dhcp?.leases.macAt(address) } : undefined,
     ownAddress: bound?.own.replace(/\/.*/, ''),
+    following: () => live?.sources(),
   }
   let wiring = makeWiring(config, base)
   closers.push(() => wiring.identifier.close())
   const part: PartSetting = { base, stateDirectory, wiring: () => wiring, metrics: counters.text }
-  const keep = async (opening: Promise<Listening>): Promise<Listening> => {
+  const keep = async <T extends Listening>(opening: Promise<T>): Promise<T> => {
     const opened = await opening
     closers.push(opened.close)
     return opened
   }
+  const dns: Promise<ListeningDns> | undefined = parts.has('dns') ? keep(openDns(part, queries)) : undefined
   const listening = await allOrThrow([
+    ...(dns === undefined ? [] : [dns]),
     ...(parts.has('tftp') ? [keep(openTftp(part))] : []),
     ...(parts.has('http') ? [keep(openHttp(part))] : []),
   ])
   // Nothing has been heard yet: the event loop has not waited since.
   if (user !== undefined) becomeUser(user)
+  if (wantsLive(config.serve)) {
+    live = await openLive(config, { now: deps.now, report, warn, say: deps.complain })
+    closers.push(live.close)
+    ;(await dns)?.publish(live)
+  }
   await wiring.identifier.open()
   if (bound !== undefined) dhcp = await openDhcp(bound, part)
   return {
@@ -110,6 +123,7 @@ const openAll = async (
       wiring = wired
       dhcp?.reread(toDhcpConfig(next))
       await before.identifier.close()
+      live?.lookAgain()
     },
   }
 }

@@ -7,6 +7,7 @@ import type { OrderFor } from '../server/http/install-routes.ts'
 import type { Report } from '../server/transaction.ts'
 import type { CommandDeps } from './deps.ts'
 import { type Identifier, openIdentifier } from './identify-machine.ts'
+import type { OpenSources } from './open-sources.ts'
 import { installOrders } from './order-install.ts'
 import { serverUrlOf } from './serve-boot.ts'
 
@@ -32,13 +33,15 @@ export type WiringBase = {
   readonly leases: LeaseHolders | undefined
   /** Our address on the interface of DHCP. */
   readonly ownAddress: string | undefined
+  /** Sources that are followed, and all of them read; undefined where machines are looked up at the servers. */
+  readonly following: () => OpenSources | undefined
 }
 
 /** Connects sources, boot states and scripts. Nothing is asked yet. */
 export const makeWiring = (config: ServingConfig, base: WiringBase): Wiring => {
-  const { deps, signal, warn, states, report, leases, ownAddress } = base
+  const { deps, signal, warn, states, report, leases, ownAddress, following } = base
   const { boot, http, dhcp } = config.serve
-  const identifier = openIdentifier(config, { now: deps.now, signal, warn })
+  const identifier = openIdentifier(config, { now: deps.now, signal, warn, following })
   return {
     config,
     identifier,

@@ -63,7 +63,7 @@ const chooseParts = (config: Config, only: ReadonlySet<ServePart> | undefined): 
   )
   const missing = [...(only ?? [])].find(part => !configured.includes(part))
   if (missing !== undefined) return fault(`serve.${missing} is not configured, or off`)
-  if (configured.length === 0) return fault('serve has neither dhcp nor tftp nor http')
+  if (configured.length === 0) return fault(`serve has none of ${SERVE_PARTS.join(', ')}`)
   // Those of other commands belong to whoever ran them, who may be root.
   const kept = snapshot && { ...snapshot, directory: join(serve.stateDirectory, 'snapshot') }
   const parts = new Set(configured.filter(part => only === undefined || only.has(part)))

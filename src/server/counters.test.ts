@@ -5,7 +5,10 @@ t.test(
   'requests are counted by what became of them, octets by protocol, leases when they are asked for',
   async t => {
     let leases = 0
-    const { count, text } = openCounters(() => leases)
+    const { count, text } = openCounters(
+      () => leases,
+      () => [{ type: 'TXT', outcome: 'NOERROR', count: 7 }],
+    )
     const read = { protocol: 'tftp', client: '192.0.2.11', request: 'RRQ', text: 'snponly.efi' } as const
     count({ ...read, outcome: 'served', sentBytes: 1000 })
     count({ ...read, outcome: 'served', sentBytes: 24 })

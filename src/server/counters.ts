@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { QueryCount } from './dns/query-counts.ts'
 import type { Report } from './transaction.ts'
 
 /** What is counted while we serve. */
@@ -9,10 +10,14 @@ export type Counters = {
 }
 
 /**
- * Counts transactions by protocol, request and outcome, and what they sent; `countLeases` is asked whenever the text is. With
+ * Counts transactions by protocol, request and outcome, and what they sent; `countLeases` and
+ * `readQueries` are asked whenever the text is. With
  * `process_*` and `nodejs_*` of this process.
  */
-export const openCounters = (countLeases: () => number): Counters => {
+export const openCounters = (
+  countLeases: () => number,
+  readQueries: () => readonly QueryCount[],
+): Counters => {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
@@ -27,6 +32,16 @@ export const openCounters = (countLeases: () => number): Counters => {
     help: 'Octets of files that were sent.',
     labelNames: ['protocol'],
     registers,
+  })
+  new Counter({
+    name: 'fai_classes_dns_answers_total',
+    help: 'Answers to questions of DNS, by type and code; limited for those that were kept back.',
+    labelNames: ['type', 'outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { type, outcome, count } of readQueries()) this.inc({ type, outcome }, count)
+    },
   })
   new Gauge({
     name: 'fai_classes_leases',

@@ -1,0 +1,84 @@
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { type LiveSite, openLiveSite } from '../live/live-site.ts'
+import type { ListChanges, SourceStanding } from '../model/class-lists.ts'
+import { printable, type Report } from '../server/transaction.ts'
+import { type LiveSources, openLiveSources } from './open-live-sources.ts'
+import type { OpenSources } from './open-sources.ts'
+import type { ServingConfig } from './serve-wiring.ts'
+
+/** Class lists that follow their sources, for whoever answers from them. */
+export type Live = Pick<LiveSources, 'notify' | 'lookAgain'> & {
+  readonly site: LiveSite
+  /** The sources in memory, as a lookup reads them; undefined until all of them were read once. */
+  readonly sources: () => OpenSources | undefined
+  readonly close: () => Promise<void>
+}
+
+/** What lists are followed with. */
+export type LiveOptions = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly report: Report
+  readonly warn: (diagnostic: Diagnostic) => void
+  /** Takes a line for whoever started the program. */
+  readonly say: (line: string) => void
+}
+
+/** Names in a line of the log. */
+const MOST_NAMES = 5
+
+/** Whether somebody answers from lists, or was asked to follow the sources anyway. Pure. */
+export const wantsLive = ({ watch, dns, api, history }: ServingConfig['serve']): boolean =>
+  [watch, dns, api, history].some(part => part !== undefined)
+
+/** Begins to follow the sources of a configuration. Rejects with a `SourceError` where a secret cannot be read. */
+export const openLive = async (
+  config: ServingConfig,
+  { now, report, warn, say }: LiveOptions,
+): Promise<Live> => {
+  const { resolution, serve } = config
+  const pollSeconds = serve.watch?.pollSeconds ?? POLL_SECONDS
+  const opened = await openLiveSources(config, { now, pollSeconds, restored: () => undefined })
+  const site = openLiveSite({
+    ...{ sources: opened.sources, resolution, now },
+    configSpaceClasses: new Set(),
+    report: warn,
+    stood: standing => report(standingLine(standing)),
+  })
+  site.onChanges(changes => report(changesLine(changes)))
+  void site.whole.then(() => say(`lists of ${site.hostCount()} hosts are current`))
+  const inMemory: OpenSources = {
+    sources: opened.sources.map(({ source }) => source),
+    snapshots: { answer: attempt => site.read(attempt), keep: async () => [] },
+  }
+  return {
+    ...{ site, notify: opened.notify, lookAgain: opened.lookAgain, close: site.close },
+    sources: () => (site.isWhole() ? inMemory : undefined),
+  }
+}
+
+/** As the schema has it, where `serve.watch` is left out. */
+const POLL_SECONDS = 30
+
+const standingLine = ({ name, phase, serial, fault }: SourceStanding): Parameters<Report>[0] => ({
+  protocol: 'source',
+  client: name,
+  request: 'FOLLOW',
+  outcome: phase,
+  text: [serial === undefined ? '' : `serial ${serial}`, fault === undefined ? '' : printable(fault.message)]
+    .filter(part => part !== '')
+    .join(', '),
+})
+
+const changesLine = ({ cause, changes }: ListChanges): Parameters<Report>[0] => {
+  const names = changes.slice(0, MOST_NAMES).map(({ name }) => name)
+  const more = changes.length > names.length ? ', ...' : ''
+  const serial = cause.serial === undefined ? '' : ` by serial ${cause.serial}`
+  return {
+    protocol: 'lists',
+    client: cause.source,
+    request: 'CHANGE',
+    outcome: 'applied',
+    text: printable(`${changes.length} lists${serial}: ${names.join(', ')}${more}`),
+  }
+}
