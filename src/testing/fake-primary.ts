@@ -37,23 +37,11 @@ export type FakePrimary = {
   readonly stop: () => Promise<void>
 }
 
-const ATTEMPTS = 5
-
 /** Starts one with a zone of serial 1, unless the test says otherwise, and IXFR that gives all of it. */
 export const startFakePrimary = async (over: Partial<FakeZone> = {}): Promise<FakePrimary> => {
   const sound = { serial: 1, records: [], ixfr: 'whole', times: {}, isDown: false, isCut: false } as const
   const zone: FakeZone = { ...sound, ...over }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(zone, await freePort())
-    } catch (error) {
-      // Somebody else may have taken the port in between.
-      if (attempt === ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error
-    }
-  }
-}
-
-const startOnce = async (zone: FakeZone, port: number): Promise<FakePrimary> => {
+  const port = await freePort()
   const asked: string[] = []
   let onAsked = (): void => {}
   const hear = (bytes: Buffer): readonly Buffer[] => {

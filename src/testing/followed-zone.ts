@@ -4,6 +4,7 @@ import type { SourceStanding } from '../model/class-lists.ts'
 import { type FollowedDns, type FollowOptions, followDns } from '../source/dns/follow-dns.ts'
 import { answerNotify } from '../source/dns/notify.ts'
 import type { SourceChange } from '../source/live-source.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A zone that a test follows. */
 export type FollowedZone = FollowedDns & {
@@ -14,8 +15,6 @@ export type FollowedZone = FollowedDns & {
   /** Ends following; whatever the test began on the way is over then. */
   readonly stop: () => Promise<void>
 }
-
-const MOST_MS = 60_000
 
 /** Follows a zone as the engine does when nobody reads: each change is made at once. */
 export const followZone = (options: FollowOptions): FollowedZone => {
@@ -35,7 +34,7 @@ export const followZone = (options: FollowOptions): FollowedZone => {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const timer = setTimeout(
         () => reject(new Error(`it did not come to that: ${JSON.stringify(followed.standing())}`)),
-        MOST_MS,
+        PATIENCE_MS,
       )
       tell = () => {
         if (isSo(followed.standing())) resolve()
