@@ -44,6 +44,8 @@ const site = async (t: Test, { tsig, permitting = 'allow-update { 127.0.0.1; };'
   const statements = `${telling} allow-transfer { ${who}; }; ${permitting}`
   const named = await startNamed({
     keys: tsig === undefined ? [] : [tsig],
+    // Small messages, so that there are many of them.
+    statements: 'transfer-message-size 512;',
     zones: [{ name: ZONE, text: zoneText(1), statements }],
   })
   t.teardown(named.stop)
@@ -97,8 +99,14 @@ for (const tsig of [undefined, key]) {
     const { value } = await followed.source.readHost(hostOf('new'), signal)
     t.match(value, { known: true, places: [{ memberships: [{ rest: 'WEB' }] }] })
     t.equal(await followed.lists(hostOf('new'), signal), true)
-    t.strictSame(await transfers(2), ['AXFR', 'IXFR'])
     t.match(followed.source.describe(), { state: 'live', serial: 2 })
+    const many = Array.from({ length: 200 }, (_, i) => `add _fai.n${i}.example.test 300 TXT "WEB"`)
+    await update(...many)
+    await followed.until(({ serial }) => serial === 3)
+    const told = followed.changes[2]?.keys
+    t.equal(told === 'all' ? told : told?.size, 200)
+    t.equal(followed.changes[2]?.origins.length, 20)
+    t.strictSame(await transfers(3), ['AXFR', 'IXFR', 'IXFR'])
   })
 }
 
