@@ -2,6 +2,7 @@ import { foldDnsName } from '../model/dns-name.ts'
 import type { ZoneView } from '../source/dns/host.ts'
 import { changeOfEdit } from '../source/zone/change.ts'
 import { editTo } from '../source/zone/edit.ts'
+import { leadingToIn } from '../source/zone/edited-zone.ts'
 import { lookUpInZone } from '../source/zone/lookup.ts'
 import { type ReadZone, readZone, type ZoneOfFiles } from '../source/zone/read.ts'
 import { zoneLists } from '../source/zone/whole.ts'
@@ -29,7 +30,7 @@ export const zoneKind = (options: ZonefileOptions): StateKind<ReadZone> => {
     },
     lists: async (state, host, signal) => view !== undefined && zoneLists(view, state.zone, host, signal),
     compare: (before, after) => ({
-      ...changeOfEdit(before.zone, editTo(before.zone, after.zone.nodes)),
+      ...changeOfEdit(before.zone, editTo(before.zone, after.zone.nodes), leadingToIn(before.zone)),
       ...serialOf(after),
     }),
     serialOf: ({ zone: { serial } }) => serial,
