@@ -173,6 +173,24 @@ t.test('what cannot be served is said with its place, and nothing is left open',
   })
 })
 
+t.test('an interface that cannot be served: why, and what would help', async t => {
+  await withSite(async ({ config, network, inNetwork }) => {
+    const refused = async (name: string, want: string): Promise<void> => {
+      await writeFile(config, CONFIG.replace('br0', name))
+      const message = new RegExp(`^error interface-unusable: \\S+:3:11: .*interface "${name}" ${want}`, 'm')
+      await t.rejects(startServe(config, network.enter), { message }, want)
+    }
+    await refused('plug', 'has no IPv4 address')
+    await inNetwork('ip', 'link', 'set', 'plug', 'down')
+    // The kernel tells a moment later that there is no link.
+    while (!(await inNetwork('ip', 'link', 'show', 'br0')).includes('state DOWN'))
+      await inNetwork('sleep', '0.05')
+    await refused('br0', 'has no link: nothing is plugged in')
+    await inNetwork('ip', 'link', 'set', 'br0', 'down')
+    await refused('br0', 'is down; it comes up with: ip link set br0 up')
+  })
+})
+
 t.test('--only what is configured', async t => {
   await withServe(
     async ({ log }) => {
