@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { untilExit } from '../testing/at-exit.ts'
 import { median } from '../testing/fuzz.ts'
 import { makeNetbootImage } from '../testing/netboot-image.ts'
 import { makeNetbootNetwork, type NetbootNetwork, networkCard } from '../testing/netboot-network.ts'
@@ -116,7 +117,7 @@ const withPeer = async (directory: string, { enter }: NetbootNetwork, use: Use):
 }
 
 const startServer = ([program = '', ...args]: readonly string[]): ChildProcess =>
-  spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  untilExit(spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] }))
 
 const stopServer = async (server: ChildProcess): Promise<void> => {
   if (server.exitCode !== null || server.signalCode !== null) throw new Error('a server ended by itself')

@@ -29,6 +29,14 @@ cn: web01
 associatedDomain: web01.example.test
 ipHostNumber: 2001:DB8::11
 ipHostNumber: 192.0.2.111
+
+dn: cn=be,dc=example,dc=test
+objectClass: device
+objectClass: ipHost
+objectClass: domainRelatedObject
+cn: be
+associatedDomain: be.example.test
+ipHostNumber: 0:0:0:0:0:0:0:11
 `
 const FILES = {
   'config.yaml': `sources:
@@ -71,6 +79,13 @@ t.test('a MAC counts before a UUID; addresses are those of the entry, then those
 t.test('nobody knows the machine', async t => {
   await withIdentifier(async ({ identify }) => {
     t.equal(await identify({ mac: '52:54:00:00:00:09' }), 'unknown')
+  })
+})
+
+t.test('what is no MAC is neither the name nor the address of a host, and no fault', async t => {
+  await withIdentifier(async ({ identify }) => {
+    for (const mac of ['', 'be', '00:00:00:00:00:00:00:11']) t.equal(await identify({ mac }), 'unknown', mac)
+    t.match(await identify({ mac: '00:00:00:00:00:00:00:11', uuid: UUID }), { fqdn: 'db01.example.test' })
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/read-config.ts'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
+import { parseMac } from '../model/host-query.ts'
 import { canonicalIpAddress } from '../model/ip-address.ts'
 import type { BootHost, IdentifyMachine, MachineIdentity } from '../server/boot-host.ts'
 import { findHost } from '../source/find-host.ts'
@@ -116,7 +117,9 @@ const identifyIn = async (
   signal: AbortSignal,
 ): Promise<BootHost | 'unknown'> => {
   const { sources, snapshots } = await round.opened
-  for (const name of uuid === undefined ? [mac] : [mac, uuid]) {
+  // What hardware other than Ethernet has in the place of a MAC may read as the name or the address of some host.
+  for (const name of [parseMac(mac), uuid]) {
+    if (name === undefined) continue
     const request = { host: name, facts: [], added: [], configSpaceClasses: new Set<string>(), fresh: false }
     const answer = await snapshots.answer(() => lookUpIn(sources, config, request, signal))
     const host = bootHostOf(answer, name)

@@ -69,7 +69,7 @@ const rereadAtHangUp = (
       complainAll(deps, diagnostics)
       if (value === undefined) return deps.complain('the old configuration stays')
       const next = keepBound(config, value.config, deps)
-      await servers.take(next)
+      await servers.take(next).catch(withPlace(next))
       config = next
       forget()
       deps.complain('the configuration was read again')

@@ -5,7 +5,7 @@ import { becomeUser, type User } from '../server/become-user.ts'
 import { openBootStates } from '../server/boot/boot-states.ts'
 import { bootStore } from '../server/boot/store.ts'
 import { openCounters } from '../server/counters.ts'
-import { bindDhcp, type DhcpSocket } from '../server/dhcp/bind.ts'
+import { bindDhcp, checkRanges, type DhcpSocket } from '../server/dhcp/bind.ts'
 import type { RunningDhcp } from '../server/dhcp/listen.ts'
 import { queryCounts } from '../server/dns/query-counts.ts'
 import type { Report } from '../server/transaction.ts'
@@ -117,6 +117,7 @@ const openAll = async (
   return {
     lines: [...(bound === undefined ? [] : [dhcpLine(config, bound)]), ...listening.map(({ line }) => line)],
     take: async next => {
+      if (bound !== undefined) checkRanges(toDhcpConfig(next), bound.own)
       const wired = makeWiring(next, base)
       await wired.identifier.open()
       const before = wiring

@@ -99,6 +99,9 @@ t.test('SIGHUP: a wrong configuration is told and the old one stays; a right one
     await until(/^error config-invalid: \S+:3:\d+: serve\.dhcp\.probe is not one of/m)
     await until(/^the old configuration stays$/m)
     t.equal(await inNetwork('curl', '-sS', 'http://192.0.2.1/healthz'), 'ok\n')
+    await writeFile(config, CONFIG.replace('192.0.2.110]', '198.51.100.9]'))
+    process.kill(pid, 'SIGHUP')
+    await until(/^error config-invalid: \S+:3:27: serve\.dhcp\.range: .*\nthe old configuration stays$/m)
     await writeFile(config, CONFIG.replace('192.0.2.1:69', '192.0.2.1:6969'))
     process.kill(pid, 'SIGHUP')
     await until(/^the configuration was read again$/m)
@@ -170,6 +173,24 @@ t.test('what cannot be served is said with its place, and nothing is left open',
       await writeFile(config, CONFIG.replace(from, to))
       await t.rejects(startServe(config, network.enter), { message: want }, name)
     }
+  })
+})
+
+t.test('an interface that cannot be served: why, and what would help', async t => {
+  await withSite(async ({ config, network, inNetwork }) => {
+    const refused = async (name: string, want: string): Promise<void> => {
+      await writeFile(config, CONFIG.replace('br0', name))
+      const message = new RegExp(`^error interface-unusable: \\S+:3:11: .*interface "${name}" ${want}`, 'm')
+      await t.rejects(startServe(config, network.enter), { message }, want)
+    }
+    await refused('plug', 'has no IPv4 address')
+    await inNetwork('ip', 'link', 'set', 'plug', 'down')
+    // The kernel tells a moment later that there is no link.
+    while (!(await inNetwork('ip', 'link', 'show', 'br0')).includes('state DOWN'))
+      await inNetwork('sleep', '0.05')
+    await refused('br0', 'has no link: nothing is plugged in')
+    await inNetwork('ip', 'link', 'set', 'br0', 'down')
+    await refused('br0', 'is down; it comes up with: ip link set br0 up')
   })
 })
 

@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
 import { type CLibrary, lastFault, loadCLibrary } from './c-library.ts'
@@ -69,17 +71,33 @@ export const openSegmentingDescriptor = async (
   return isOpen ? fd : undefined
 }
 
-/** The IPv4 address of an interface that is up, with its netmask. Throws `SourceError` where it has none. */
+/** The IPv4 addresses of an interface that is up and has a link, with their netmasks. Throws `SourceError` where there are none. */
 export const readInterfaceAddresses = (
   networkInterface: string,
 ): readonly [NetworkInterfaceInfo, ...NetworkInterfaceInfo[]] => {
   const [first, ...others] = (networkInterfaces()[networkInterface] ?? []).filter(
     ({ family }) => family === 'IPv4',
   )
-  if (first === undefined) {
-    throw unusable(`interface "${networkInterface}" does not exist, is down, or has no IPv4 address`)
-  }
+  if (first === undefined) throw unusable(whyWithoutAddress(networkInterface))
   return [first, ...others]
+}
+
+const IFF_UP = 1
+
+/** Node tells of no addresses but those of interfaces that are up and running; sysfs says the rest (sysfs-class-net). */
+const whyWithoutAddress = (networkInterface: string): string => {
+  const name = `interface "${networkInterface}"`
+  const read = (file: string): string =>
+    readFileSync(join('/sys/class/net', networkInterface, file), 'latin1').trim()
+  try {
+    if ((Number(read('flags')) & IFF_UP) === 0)
+      return `${name} is down; it comes up with: ip link set ${networkInterface} up`
+    if (read('carrier') === '0')
+      return `${name} has no link: nothing is plugged in, or nothing at the other end is switched on; a bridge has one once a port of it has`
+    return `${name} has no IPv4 address; DHCP needs one of the network that it serves`
+  } catch {
+    return `${name} does not exist`
+  }
 }
 
 const unusable = (message: string, cause?: unknown): SourceError =>

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { untilExit } from './at-exit.ts'
 import { unpackFaiServer } from './fai-server.ts'
 import { freePort } from './free-port.ts'
 import { PATIENCE_MS } from './patience.ts'
@@ -25,7 +26,7 @@ export const startFaiMonitor = async (): Promise<FaiMonitor> => {
   try {
     await writeFile(program, await readProgram(directory))
     const port = await freePort()
-    const child = spawn('perl', [program, '-p', String(port), '-l', log], { stdio: 'ignore' })
+    const child = untilExit(spawn('perl', [program, '-p', String(port), '-l', log], { stdio: 'ignore' }))
     const ended = once(child, 'exit')
     const stop = async (): Promise<void> => {
       child.kill()

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { untilExit } from './at-exit.ts'
 import { PATIENCE_MS } from './patience.ts'
 
 /** A program that runs beside a test and is read line by line, stdout and stderr as one. */
@@ -19,7 +20,8 @@ export type LineProgram = {
 
 /** Starts a program. */
 export const startLines = ([file, ...args]: readonly [string, ...string[]]): LineProgram => {
-  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } })
+  const env = { ...process.env, LC_ALL: 'C' }
+  const child = untilExit(spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env }))
   const lines: string[] = []
   const waiting = new Set<() => void>()
   const wake = (): void => {

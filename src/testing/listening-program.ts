@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type NetConnectOpts } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { untilExit } from './at-exit.ts'
 import { PATIENCE_MS } from './patience.ts'
 
 const POLL_MS = 50
@@ -11,7 +12,7 @@ export const startListening = async (
   [file, ...args]: readonly [string, ...string[]],
   port: number,
 ): Promise<() => Promise<void>> => {
-  const server = spawn(file, args, { stdio: 'ignore' })
+  const server = untilExit(spawn(file, args, { stdio: 'ignore' }))
   await untilListening(server, [{ host: '127.0.0.1', port }])
   return () => endProgram(server)
 }

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TsigKey } from '../model/tsig-key.ts'
+import { untilExit } from './at-exit.ts'
 import { freePort } from './free-port.ts'
 import { endProgram } from './listening-program.ts'
 import { PATIENCE_MS } from './patience.ts'
@@ -77,7 +78,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
     await writeFile(join(dir, 'named.conf'), renderConfig(options, dir, port), { mode: 0o600 })
     for (const zone of options.zones) await writeZone(zone, dir)
     const [program = '', ...words] = [...enter, 'named', '-g', '-n', '1', '-c', join(dir, 'named.conf')]
-    child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] })
+    child = untilExit(spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] }))
     await readyLine(child, / running$/, line => {
       log += `${line}\n`
       if (line.includes('all zones loaded')) onReloaded()

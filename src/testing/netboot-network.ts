@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { namespaceUntilExit } from './at-exit.ts'
 import { runProgram } from './run-program.ts'
 
 /** A wire of a test's own, in a network namespace: a bridge with the server's address, and a tap for each machine. */
@@ -23,7 +24,11 @@ let made = 0
 export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwork> => {
   const name = `fai-classes-${process.pid}-${++made}`
   const ip = (...args: readonly string[]): Promise<string> => runProgram('ip', ['-netns', name, ...args])
-  const remove = async (): Promise<void> => void (await runProgram('ip', ['netns', 'delete', name]))
+  const forget = namespaceUntilExit(name)
+  const remove = async (): Promise<void> => {
+    await runProgram('ip', ['netns', 'delete', name])
+    forget()
+  }
   const taps = Array.from({ length: machines }, (_, index) => `tap${index}`)
   await runProgram('ip', ['netns', 'add', name])
   try {

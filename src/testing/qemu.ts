@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atExit } from './at-exit.ts'
 
 /** A machine, and where it runs. */
 export type MachineOptions = {
@@ -99,12 +100,12 @@ export const startMachine = ({ args, memoryMib, timeoutSeconds, enter = [] }: Ma
   ]
   const child = spawn(program, words, { stdio: 'pipe', detached: true })
   const kill = (): void => killGroup(child.pid)
-  process.once('exit', kill)
+  const forget = atExit(kill)
   const console = hearConsole(child)
   const ended = new Promise<number | undefined>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', code => resolve(code ?? undefined))
-  }).finally(() => process.off('exit', kill))
+  }).finally(forget)
   ended.catch(() => undefined)
 
   const boot = (): Boot => ({ console: console.text(), seconds: (performance.now() - started) / 1000 })

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -20,12 +21,18 @@ export type GroupEnd = { readonly code: number | undefined; readonly fault: stri
 /** Time between SIGTERM and SIGKILL, and for the last children to go after their parent. */
 const GRACE_MS = 3000
 
+/** A variable that all have which a group started, in whatever group or session they are. */
+const MARK = 'FAI_CLASSES_GROUP'
+
 /**
  * Runs a program in a process group of its own and ends what is left of the group, so that no server and no
- * virtual machine outlives the test that started it. Never rejects.
+ * virtual machine outlives the test that started it; what has left the group, and network namespaces that bear its number, go
+ * without a word. Never rejects.
  */
 export const runGroup = async (options: GroupOptions): Promise<GroupEnd> => {
-  const { file, args, env, timeoutMs, signal } = options
+  const { file, args, timeoutMs, signal } = options
+  const mark = `${MARK}=${randomUUID()}`
+  const env = { ...options.env, [MARK]: mark.slice(MARK.length + 1) }
   const child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.setEncoding('utf8').on('data', options.onStdout)
   child.stderr.setEncoding('utf8').on('data', options.onStderr)
@@ -54,16 +61,20 @@ export const runGroup = async (options: GroupOptions): Promise<GroupEnd> => {
   clearTimeout(timer)
   signal.removeEventListener('abort', onAbort)
   const left = await clearGroup(group)
+  killMarked(mark)
+  removeNamespaces(group)
   if (left.length > 0) fault ??= `left running: ${left.join(', ')}`
   await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })])
   return { code, fault }
 }
 
-const signalGroup = (group: number, signal: NodeJS.Signals): void => {
+const signalGroup = (group: number, signal: NodeJS.Signals): void => signalProcess(-group, signal)
+
+const signalProcess = (pid: number, signal: NodeJS.Signals): void => {
   try {
-    process.kill(-group, signal)
+    process.kill(pid, signal)
   } catch {
-    // Nobody is left in the group.
+    // Nobody is left.
   }
 }
 
@@ -74,6 +85,21 @@ const clearGroup = async (group: number): Promise<readonly string[]> => {
   signalGroup(group, 'SIGKILL')
   await isEmptySoon(group)
   return left
+}
+
+const killMarked = (mark: string): void => {
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    if (readProc(pid, 'environ').split('\0').includes(mark)) signalProcess(Number(pid), 'SIGKILL')
+  }
+}
+
+const NAMESPACES = '/run/netns'
+
+/** Those of `makeWires` and `makeNetbootNetwork`. */
+const removeNamespaces = (group: number): void => {
+  const names = existsSync(NAMESPACES) ? readdirSync(NAMESPACES) : []
+  for (const name of names.filter(each => each.startsWith(`fai-classes-${group}-`)))
+    spawnSync('ip', ['netns', 'delete', name], { stdio: 'ignore' })
 }
 
 /** Whether the group is empty before the grace is over. */
@@ -100,7 +126,7 @@ const readGroup = (group: number): readonly string[] =>
     })
 
 /** A file of proc(5): `stat` is "pid (comm) state ppid pgrp ...". Empty once the process is gone. */
-const readProc = (pid: string, file: 'cmdline' | 'stat'): string => {
+const readProc = (pid: string, file: 'cmdline' | 'environ' | 'stat'): string => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {

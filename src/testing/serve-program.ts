@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { untilExit } from './at-exit.ts'
 import { ROOT } from './test-files.ts'
 
 /** `fai-classes serve` that runs. */
@@ -23,10 +24,8 @@ export const startServe = async (
   args: readonly string[] = [],
 ): Promise<ServeProgram> => {
   const [program = '', ...words] = [...enter, PROGRAM, 'serve', '--config', config, ...args]
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
-  const ended = once(child, 'exit').finally(() => process.off('exit', kill))
+  const child = untilExit(spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] }))
+  const ended = once(child, 'exit')
   let log = ''
   const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {

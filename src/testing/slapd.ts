@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { untilExit } from './at-exit.ts'
 import { makeCertificates } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { endProgram, untilListening } from './listening-program.ts'
@@ -162,12 +163,8 @@ const slapdConf = (
 
 /** In the foreground, so that its end is seen. It is ready when it takes connections at all its addresses. */
 const launch = async (configFile: string, urls: readonly string[]): Promise<ChildProcess> => {
-  const server = spawn('/usr/sbin/slapd', ['-d', 'none', '-f', configFile, '-h', urls.join(' ')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const kill = (): boolean => server.kill('SIGKILL')
-  process.once('exit', kill)
-  server.once('exit', () => process.off('exit', kill))
+  const words = ['-d', 'none', '-f', configFile, '-h', urls.join(' ')]
+  const server = untilExit(spawn('/usr/sbin/slapd', words, { stdio: ['ignore', 'ignore', 'pipe'] }))
   let heard = ''
   server.stderr?.setEncoding('utf8').on('data', text => {
     heard += text

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Transaction } from '../server/transaction.ts'
+import { untilExit } from './at-exit.ts'
 import { ROOT } from './test-files.ts'
 
 /** Our TFTP server in a process of its own. */
@@ -23,7 +24,7 @@ export type TftpProcess = {
 /** Starts one that serves a directory. */
 export const startTftpProcess = async (root: string): Promise<TftpProcess> => {
   const program = join(ROOT, 'src/testing/serve-tftp.ts')
-  const child = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = untilExit(spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'inherit'] }))
   // Not before all that it told has been read.
   const ended = once(child, 'close')
   const lines = createInterface(child.stdout)

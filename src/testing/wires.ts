@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { namespaceUntilExit } from './at-exit.ts'
 import { runProgram } from './run-program.ts'
 
 /** A machine of a test: its interfaces, each with the wire it is on, perhaps with an address such as `192.0.2.1/24`, and a MAC. */
@@ -25,8 +26,10 @@ export const makeWires = async <M extends string>(
   const hub = `${mark}-hub`
   const nameOf = (machine: string): string => `${mark}-${machine}`
   const names = Object.keys(machines) as M[]
+  const forget = [hub, ...names.map(nameOf)].map(namespaceUntilExit)
   const remove = async (): Promise<void> => {
     for (const name of [...names.map(nameOf), hub]) await runProgram('ip', ['netns', 'delete', name])
+    for (const each of forget) each()
   }
   for (const name of [hub, ...names.map(nameOf)]) {
     await runProgram('ip', ['netns', 'add', name])

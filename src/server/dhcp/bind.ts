@@ -26,10 +26,7 @@ export const bindDhcp = async (config: DhcpConfig): Promise<BoundDhcp> => {
   const found = readInterfaceAddresses(config.interface).map(({ address, cidr }) => cidr ?? `${address}/32`)
   const [first = ''] = found
   const own = found.find(each => config.range !== undefined && isOnNetwork(each, config.range[0])) ?? first
-  const [fault] = rangeFaults(config, own)
-  if (fault !== undefined) {
-    throw new SourceError(fault.message, { kind: 'option', option: fault.key }, { code: 'config-invalid' })
-  }
+  checkRanges(config, own)
   const ports = config.mode === 'proxy' ? ([SERVER_PORT, PROXY_PORT] as const) : ([SERVER_PORT] as const)
   const sockets = new Map<67 | 4011, DhcpSocket>()
   try {
@@ -39,4 +36,11 @@ export const bindDhcp = async (config: DhcpConfig): Promise<BoundDhcp> => {
     throw error
   }
   return { sockets, own }
+}
+
+/** Throws `SourceError` that names the key of a range which is not on its network; `own`: as of `BoundDhcp`. */
+export const checkRanges = (config: Pick<DhcpConfig, 'range' | 'subnets'>, own: string): void => {
+  const [fault] = rangeFaults(config, own)
+  if (fault === undefined) return
+  throw new SourceError(fault.message, { kind: 'option', option: fault.key }, { code: 'config-invalid' })
 }
