@@ -4,6 +4,7 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { getSystemErrorMessage } from 'node:util'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
+import { type CLibrary, loadCLibrary } from './c-library.ts'
 
 /** The key of the configuration that names the interface. */
 const KEY = 'serve.dhcp.interface'
@@ -16,21 +17,12 @@ const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_REUSEADDR = 2
 const SO_BROADCAST = 6
+const SO_SNDBUF = 7
+const SO_RCVBUF = 8
 const SO_BINDTODEVICE = 25
-const SOL_UDP = 17
-const UDP_SEGMENT = 103
 
-/** Room for what comes in while a lease is written: after a power cut all machines ask at once. */
-const RECEIVE_OCTETS = 2 ** 20
-
-/** Functions of the C library; those that fail give -1 and set `errno`. */
-type CLibrary = {
-  readonly socket: (domain: number, type: number, protocol: number) => number
-  readonly setsockopt: (fd: number, level: number, name: number, value: Buffer, octets: number) => number
-  readonly bind: (fd: number, address: Buffer, octets: number) => number
-  readonly close: (fd: number) => number
-  readonly errno: () => number
-}
+/** Room for what comes in while a lease is written, when all machines ask at once after a power cut; and for windows. */
+const BUFFER_OCTETS = 2 ** 20
 
 /**
  * Opens a UDP socket on every address that receives only from one interface and sends only by it, also what goes to
@@ -39,10 +31,10 @@ type CLibrary = {
  * names the key of the configuration.
  */
 export const openInterfaceSocket = async (networkInterface: string, port: number): Promise<Socket> => {
-  const fd = bindDescriptor(await loadCLibrary(), networkInterface, port)
+  const fd = bindDescriptor(await loadForInterface(), networkInterface, port)
   const socket = createSocket({
     type: 'udp4',
-    recvBufferSize: RECEIVE_OCTETS,
+    recvBufferSize: BUFFER_OCTETS,
     // Clients are addresses, never names: to ask for them would only take time.
     lookup: (address, _family, done) => done(null, address, 4),
   })
@@ -53,26 +45,21 @@ export const openInterfaceSocket = async (networkInterface: string, port: number
 }
 
 /**
- * Opens a UDP socket at an address, on a free port, that sends a long piece of memory as many datagrams of
- * `segmentOctets` each, the last one shorter (UDP_SEGMENT, udp(7)): the way through the kernel is gone once for all of
- * them. Undefined where the kernel, the machine or the address has no such way.
+ * Opens a UDP socket at an address, on a free port, with room for windows. Undefined where the address is none, or one
+ * that needs a scope, and where the machine has no such socket.
  */
-export const openSegmentingDescriptor = async (
-  host: string,
-  segmentOctets: number,
-): Promise<number | undefined> => {
+export const openUdpDescriptor = (libc: CLibrary, host: string): number | undefined => {
   const address = parseIpAddress(host)
-  const libc = address && (await loadCLibrary().catch(() => undefined))
-  if (address === undefined || libc === undefined) return undefined
+  if (address === undefined) return undefined
   const fd = libc.socket(address.length === 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  if (fd === -1) return undefined
+  for (const name of [SO_RCVBUF, SO_SNDBUF]) {
+    libc.setsockopt(fd, SOL_SOCKET, name, int32(BUFFER_OCTETS), 4)
+  }
   const place = socketAddress(address)
-  const segment = int32(segmentOctets)
-  const isOpen =
-    fd !== -1 &&
-    libc.setsockopt(fd, SOL_UDP, UDP_SEGMENT, segment, segment.length) === 0 &&
-    libc.bind(fd, place, place.length) === 0
-  if (!isOpen && fd !== -1) libc.close(fd)
-  return isOpen ? fd : undefined
+  if (libc.bind(fd, place, place.length) === 0) return fd
+  libc.close(fd)
+  return undefined
 }
 
 /** The IPv4 address of an interface that is up, with its netmask. Throws `SourceError` where it has none. */
@@ -91,18 +78,9 @@ export const readInterfaceAddresses = (
 const unusable = (message: string, cause?: unknown): SourceError =>
   new SourceError(message, { kind: 'option', option: KEY }, { cause, code: 'interface-unusable' })
 
-/** Loaded when it is needed: no other command pays for it. */
-const loadCLibrary = async (): Promise<CLibrary> => {
+const loadForInterface = async (): Promise<CLibrary> => {
   try {
-    const { default: koffi } = await import('koffi')
-    const libc = koffi.load(null)
-    return {
-      socket: libc.func('int socket(int, int, int)'),
-      setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
-      bind: libc.func('int bind(int, const void *, uint32_t)'),
-      close: libc.func('int close(int)'),
-      errno: () => koffi.errno(),
-    }
+    return await loadCLibrary()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw unusable(
@@ -135,7 +113,8 @@ const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number):
   return fd
 }
 
-const int32 = (value: number): Buffer => {
+/** An `int` as an option of a socket or a length. */
+export const int32 = (value: number): Buffer => {
   const octets = Buffer.alloc(4)
   // The machine's own order, which is little-endian on all that Node runs on here.
   octets.writeInt32LE(value)
@@ -148,7 +127,7 @@ const int32 = (value: number): Buffer => {
  *     | family 2, the machine's order | port 2 | address 4 | 8 zeros |
  *     | family 2, the machine's order | port 2 | flow 4 | address 16 | scope 4 |
  */
-const socketAddress = (address: Buffer, port = 0): Buffer => {
+export const socketAddress = (address: Buffer, port = 0): Buffer => {
   const isIpv4 = address.length === 4
   const octets = Buffer.alloc(isIpv4 ? 16 : 28)
   octets.writeUInt16LE(isIpv4 ? AF_INET : AF_INET6)
