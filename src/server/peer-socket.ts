@@ -12,6 +12,7 @@ export type PeerSocket = {
   readonly isSegmenting: boolean
   /** False where it cannot be sent now, or not like that: it is lost, as anything that is sent may be. */
   readonly send: (octets: Buffer) => boolean
+  /** Called once. */
   readonly listen: (hear: Hear) => void
   readonly close: () => void
 }
