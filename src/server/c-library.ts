@@ -1,3 +1,5 @@
+import type { LibraryHandle } from 'koffi'
+
 /** Functions of the C library; those that fail give -1 and set `errno`. */
 export type CLibrary = {
   readonly socket: (domain: number, type: number, protocol: number) => number
@@ -31,7 +33,7 @@ export type CLibrary = {
   readonly errno: () => number
   /** Calls whenever a descriptor is readable, for as long as the result is kept. */
   readonly poll: (fd: number, onReadable: () => void) => { readonly close: () => void }
-  /** The epoll descriptor in which the event loop of Node waits. */
+  /** The epoll descriptor in which the event loop of Node waits; -1 where it keeps that to itself. */
   readonly loopFd: number
 }
 
@@ -49,7 +51,6 @@ export const loadCLibrary = (): Promise<CLibrary> => {
 const load = async (): Promise<CLibrary> => {
   const { default: koffi } = await import('koffi')
   const libc = koffi.load(null)
-  const loop = libc.func('void *uv_default_loop()')()
   koffi.struct('iovec', { iov_base: 'void *', iov_len: 'size_t' })
   return {
     socket: libc.func('int socket(int, int, int)'),
@@ -62,7 +63,15 @@ const load = async (): Promise<CLibrary> => {
     close: libc.func('int close(int)'),
     errno: () => koffi.errno(),
     poll: (fd, onReadable) => koffi.node.poll(fd, asNode(onReadable)),
-    loopFd: libc.func('int uv_backend_fd(void *)')(loop),
+    loopFd: loopFdOf(libc),
+  }
+}
+
+const loopFdOf = (libc: LibraryHandle): number => {
+  try {
+    return libc.func('int uv_backend_fd(void *)')(libc.func('void *uv_default_loop()')())
+  } catch {
+    return -1
   }
 }
 
