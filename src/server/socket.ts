@@ -18,12 +18,12 @@ const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_REUSEADDR = 2
 const SO_BROADCAST = 6
+const SO_SNDBUF = 7
+const SO_RCVBUF = 8
 const SO_BINDTODEVICE = 25
-const SOL_UDP = 17
-const UDP_SEGMENT = 103
 
-/** Room for what comes in while a lease is written: after a power cut all machines ask at once. */
-const RECEIVE_OCTETS = 2 ** 20
+/** Room for what comes in while a lease is written, when all machines ask at once after a power cut; and for windows. */
+const BUFFER_OCTETS = 2 ** 20
 
 /**
  * Opens a UDP socket on every address that receives only from one interface and sends only by it, also what goes to
@@ -38,7 +38,7 @@ export const openInterfaceSocket = async (networkInterface: string, port: number
   const fd = bindDescriptor(libc, networkInterface, port)
   const socket = createSocket({
     type: 'udp4',
-    recvBufferSize: RECEIVE_OCTETS,
+    recvBufferSize: BUFFER_OCTETS,
     // Clients are addresses, never names: to ask for them would only take time.
     lookup: (address, _family, done) => done(null, address, 4),
   })
@@ -49,26 +49,21 @@ export const openInterfaceSocket = async (networkInterface: string, port: number
 }
 
 /**
- * Opens a UDP socket at an address, on a free port, that sends a long piece of memory as many datagrams of
- * `segmentOctets` each, the last one shorter (UDP_SEGMENT, udp(7)): the way through the kernel is gone once for all of
- * them. Undefined where the kernel, the machine or the address has no such way.
+ * Opens a UDP socket at an address, on a free port, with room for windows. Undefined where the address is none, or one
+ * that needs a scope, and where the machine has no such socket.
  */
-export const openSegmentingDescriptor = async (
-  host: string,
-  segmentOctets: number,
-): Promise<number | undefined> => {
+export const openUdpDescriptor = (libc: CLibrary, host: string): number | undefined => {
   const address = parseIpAddress(host)
-  const libc = address && (await loadCLibrary().catch(() => undefined))
-  if (address === undefined || libc === undefined) return undefined
+  if (address === undefined) return undefined
   const fd = libc.socket(address.length === 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  if (fd === -1) return undefined
+  for (const name of [SO_RCVBUF, SO_SNDBUF]) {
+    libc.setsockopt(fd, SOL_SOCKET, name, int32(BUFFER_OCTETS), 4)
+  }
   const place = socketAddress(address)
-  const segment = int32(segmentOctets)
-  const isOpen =
-    fd !== -1 &&
-    libc.setsockopt(fd, SOL_UDP, UDP_SEGMENT, segment, segment.length) === 0 &&
-    libc.bind(fd, place, place.length) === 0
-  if (!isOpen && fd !== -1) libc.close(fd)
-  return isOpen ? fd : undefined
+  if (libc.bind(fd, place, place.length) === 0) return fd
+  libc.close(fd)
+  return undefined
 }
 
 /** The IPv4 addresses of an interface that is up and has a link, with their netmasks. Throws `SourceError` where there are none. */
@@ -126,7 +121,6 @@ const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number):
   return fd
 }
 
-/** A C `int`. */
 export const int32 = (value: number): Buffer => {
   const octets = Buffer.alloc(4)
   // The machine's own order, which is little-endian on all that Node runs on here.

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
-import { openSegmentingDescriptor } from './socket.ts'
 
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 const SOCKET_OCTETS = 1024 * 1024
@@ -35,12 +34,6 @@ export const bindUdp = async ({ host, port }: ServerAddress): Promise<Socket> =>
     const address = formatServerAddress({ host, port })
     throw new EnvironmentError(`cannot listen at ${address} (UDP): ${reason}`, { cause })
   }
-}
-
-/** The same on a free port, as a socket that sends long pieces in segments; undefined where this machine cannot. */
-export const bindSegmentingUdp = async (host: string, segmentOctets: number): Promise<Socket | undefined> => {
-  const fd = await openSegmentingDescriptor(host, segmentOctets)
-  return fd === undefined ? undefined : bind(createUdp(host), { fd })
 }
 
 const createUdp = (host: string): Socket =>

@@ -5,7 +5,7 @@ import { decodePacket, encodePacket, type TftpPacket } from '../wire/tftp/packet
 /** A port that says what a test tells it to, and nothing by itself. */
 export type TftpPeer = {
   readonly port: number
-  /** Sends a packet, or any octets, to a port of 127.0.0.1. */
+  /** Sends a packet, or any octets, to a port of its own address. */
   readonly say: (packet: TftpPacket | Buffer, port: number) => void
   /** The next packet that comes, in their order. */
   readonly hear: () => Promise<TftpPacket & { readonly from: number }>
@@ -14,21 +14,20 @@ export type TftpPeer = {
   readonly close: () => void
 }
 
-/** Opens one on a free port of 127.0.0.1. */
-export const openTftpPeer = async (): Promise<TftpPeer> => {
-  const socket = createSocket('udp4')
+/** Opens one on a free port of an address. */
+export const openTftpPeer = async (host = '127.0.0.1'): Promise<TftpPeer> => {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   const heard: (TftpPacket & { readonly from: number })[] = []
   let onPacket = (): void => {}
   socket.on('message', (bytes, { port }) => {
     heard.push({ ...decodePacket(bytes), from: port })
     onPacket()
   })
-  socket.bind(0, '127.0.0.1')
+  socket.bind(0, host)
   await once(socket, 'listening')
   return {
     port: socket.address().port,
-    say: (packet, port) =>
-      socket.send(Buffer.isBuffer(packet) ? packet : encodePacket(packet), port, '127.0.0.1'),
+    say: (packet, port) => socket.send(Buffer.isBuffer(packet) ? packet : encodePacket(packet), port, host),
     hear: async () => {
       while (heard.length === 0) {
         await new Promise<void>(resolve => {

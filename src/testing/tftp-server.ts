@@ -4,7 +4,7 @@ import { openTftpServer } from '../server/tftp/open-tftp-server.ts'
 import { formatTransaction } from '../server/transaction.ts'
 import { withFiles } from './site-files.ts'
 
-/** A TFTP server of a test, on a free port of 127.0.0.1. */
+/** A TFTP server of a test, on a free port. */
 export type ServedFiles = {
   readonly root: string
   readonly port: number
@@ -16,19 +16,24 @@ export type ServedFiles = {
 }
 
 /** What may be otherwise than usual. */
-export type ServedOptions = { readonly limits?: Partial<TftpLimits>; readonly generated?: Generated }
+export type ServedOptions = {
+  readonly limits?: Partial<TftpLimits>
+  readonly generated?: Generated
+  /** 127.0.0.1 if absent. */
+  readonly host?: string
+}
 
 /** Serves files for the time of a test. */
 export const withTftpServer = (
   files: Readonly<Record<string, string | Buffer>>,
   use: (served: ServedFiles) => Promise<void>,
-  { limits = {}, generated = async () => undefined }: ServedOptions = {},
+  { limits = {}, generated = async () => undefined, host = '127.0.0.1' }: ServedOptions = {},
 ): Promise<void> =>
   withFiles(files, async root => {
     const log: string[] = []
     let onLine = (): void => {}
     const { address, close } = await openTftpServer({
-      listen: { host: '127.0.0.1', port: 0 },
+      listen: { host, port: 0 },
       root,
       generated,
       report: transaction => {

@@ -8,7 +8,7 @@ import { readBlocks } from './blocks.ts'
 import { type TftpLimits, timeoutsMs } from './limits.ts'
 import { type Opened, openContent, type Served } from './open-content.ts'
 import { malformedLine, requestLine, transferLine } from './transaction.ts'
-import { Transfer } from './transfer.ts'
+import { type Peer, Transfer } from './transfer.ts'
 import { openTransferSocket, type TransferSocket } from './transfer-socket.ts'
 
 /** What answers are made of. */
@@ -54,12 +54,11 @@ const transfer = async (
   const { peer } = answering
   if (answering.isOver) return content.close()
   const negotiated = negotiate(request, mode === 'octet' ? content.sizeBytes : undefined, limits)
-  const opened = await openSocket(listener, negotiated, content.close)
+  const opened = await openSocket(listener, peer, negotiated, content.close)
   const reader = readBlocks(content, mode, negotiated.blockSize)
   return new Promise(resolve => {
     answering.transfer = new Transfer({
       ...opened,
-      peer,
       reader,
       settings: negotiated,
       waitsMs: timeoutsMs(limits, negotiated.timeoutSeconds),
@@ -83,11 +82,12 @@ const negotiate = (
 /** A socket at the address that was asked. */
 const openSocket = async (
   listener: Socket,
+  { address, port }: Peer,
   negotiated: Negotiated,
   onFailure: () => Promise<void>,
 ): Promise<TransferSocket> => {
   try {
-    return await openTransferSocket(listener.address().address, negotiated)
+    return await openTransferSocket(listener.address().address, { host: address, port }, negotiated)
   } catch (error) {
     await onFailure()
     throw error

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { withFiles } from '../../testing/site-files.ts'
 import { toNetascii } from '../../wire/tftp/netascii.ts'
+import { loadCLibrary } from '../c-library.ts'
 import { type BlockReader, readBlocks } from './blocks.ts'
 import { bufferContent, type Content, fileContent } from './content.ts'
 
@@ -99,18 +100,39 @@ const CHANGES: Readonly<
   ],
 }
 for (const [title, [change, message]] of Object.entries(CHANGES)) {
-  t.test(`a file ${title}: ${message ?? 'is sent as it was'}`, async t => {
-    await withFiles({ file: Buffer.alloc(300_000, 'a') }, async directory => {
-      const path = join(directory, 'file')
-      const handle = await open(path)
-      const { size, mtimeMs } = await handle.stat()
-      const reader = readBlocks(fileContent(handle, { sizeBytes: size, modifiedMs: mtimeMs }), 'octet', 512)
-      await reader.read(1)
-      await change(path)
-      const rest = allBlocks(reader, 512, 64)
-      if (message === undefined) t.equal(Buffer.concat(await rest).length, 300_000 - 512)
-      else await t.rejects(rest, { name: 'ContentError', message })
-      await t.rejects(handle.stat(), { code: 'EBADF' }, 'the file is closed')
+  for (const libc of [undefined, await loadCLibrary()]) {
+    const how = libc === undefined ? 'by Node' : 'by the C library'
+    t.test(`a file ${title}, read ${how}: ${message ?? 'is sent as it was'}`, async t => {
+      await withFiles({ file: Buffer.alloc(300_000, 'a') }, async directory => {
+        const path = join(directory, 'file')
+        const handle = await open(path)
+        const { size, mtimeMs } = await handle.stat()
+        const content = fileContent(handle, { sizeBytes: size, modifiedMs: mtimeMs }, libc)
+        const reader = readBlocks(content, 'octet', 512)
+        await reader.read(1)
+        await change(path)
+        const rest = allBlocks(reader, 512, 64)
+        if (message === undefined) t.equal(Buffer.concat(await rest).length, 300_000 - 512)
+        else await t.rejects(rest, { name: 'ContentError', message })
+        await t.rejects(handle.stat(), { code: 'EBADF' }, 'the file is closed')
+      })
     })
-  })
+  }
 }
+
+t.test('what the kernel has in memory is read at once, and what it has not by a thread', async t => {
+  const octets = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251))
+  await withFiles({ file: octets }, async directory => {
+    const handle = await open(join(directory, 'file'))
+    const libc = await loadCLibrary()
+    const file = { sizeBytes: octets.length, modifiedMs: 0 }
+    const views = [Buffer.alloc(1000), Buffer.alloc(24), Buffer.alloc(1)]
+    const content = fileContent(handle, file, { ...libc, preadv2: () => -1 })
+    await content.fill(views, 0)
+    t.ok(Buffer.concat(views).equals(octets.subarray(0, 1025)))
+    // It is there now, where the file system can tell.
+    await fileContent(handle, file, libc).fill(views, 500)
+    t.ok(Buffer.concat(views).equals(octets.subarray(500, 1525)))
+    await handle.close()
+  })
+})

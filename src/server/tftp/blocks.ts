@@ -9,7 +9,14 @@ export type BlockReader = {
   readonly close: () => Promise<void>
 }
 
-type Pieces = AsyncGenerator<readonly Buffer[], void, void>
+/** A part of a content that is read at once. */
+type Piece = {
+  /** Resolves when it is read; undefined where it is already. */
+  readonly filled: Promise<void> | undefined
+  /** Its blocks, once it is read. */
+  readonly blocks: () => readonly Buffer[]
+  readonly isLast: boolean
+}
 
 /** Octets that are read at once: few enough for many clients, enough to make a read cheap beside what is sent. */
 const PIECE_BYTES = 64 * 1024
@@ -18,76 +25,97 @@ const PIECE_BLOCKS = 1024
 
 /** Reads a content block by block, a piece ahead of what is asked for, and closes it behind the last one. */
 export const readBlocks = (content: Content, mode: 'octet' | 'netascii', blockSize: number): BlockReader => {
-  const pieces = mode === 'octet' ? octetPieces(content, blockSize) : netasciiPieces(content, blockSize)
-  const readAhead = (): ReturnType<Pieces['next']> => {
-    const next = pieces.next()
+  const nextPiece = mode === 'octet' ? octetPieces(content, blockSize) : netasciiPieces(content, blockSize)
+  const close = once(content.close)
+  const complete = async ({ filled, blocks, isLast }: Piece): Promise<readonly Buffer[]> => {
+    try {
+      await filled
+      if (isLast) await content.check()
+    } catch (error) {
+      await close()
+      throw error
+    }
+    if (isLast) await close()
+    return blocks()
+  }
+  const readAhead = (): ReturnType<BlockReader['read']> => {
+    const piece = nextPiece()
+    if (piece === undefined) return []
+    if (piece.filled === undefined && !piece.isLast) return piece.blocks()
+    const completed = complete(piece)
     // Whoever asks for it is told; until then nobody is.
-    next.catch(() => undefined)
-    return next
+    completed.catch(() => undefined)
+    return completed
   }
   let ahead = readAhead()
-  let piece: readonly Buffer[] = []
+  let current: readonly Buffer[] = []
   let taken = 0
   const take = (most: number): readonly Buffer[] => {
-    const blocks = piece.slice(taken, taken + most)
+    const blocks = current.slice(taken, taken + most)
     taken += blocks.length
     return blocks
   }
+  const goOn = (blocks: readonly Buffer[], most: number): readonly Buffer[] => {
+    current = blocks
+    taken = 0
+    ahead = readAhead()
+    return take(most)
+  }
   return {
     read: most => {
-      if (taken < piece.length) return take(most)
-      return ahead.then(({ value }) => {
-        piece = value ?? []
-        taken = 0
-        ahead = readAhead()
-        return take(most)
-      })
+      if (taken < current.length) return take(most)
+      return ahead instanceof Promise ? ahead.then(blocks => goOn(blocks, most)) : goOn(ahead, most)
     },
-    close: async () => {
-      await pieces.return()
-    },
+    close,
   }
 }
 
-async function* octetPieces(content: Content, blockSize: number): Pieces {
-  try {
-    const last = Math.floor(content.sizeBytes / blockSize) + 1
-    const most = Math.max(1, Math.min(PIECE_BLOCKS, Math.floor(PIECE_BYTES / blockSize)))
-    for (let read = 0; read < last; ) {
-      const count = Math.min(most, last - read)
-      const isLast = read + count === last
-      const blocks = roomForBlocks(count, blockSize, isLast ? content.sizeBytes % blockSize : blockSize)
-      await content.fill(blocks, read * blockSize)
-      if (isLast) await content.check()
-      read += count
-      yield blocks
-    }
-  } finally {
-    await content.close()
+/** The pieces one behind the other; undefined behind the last. */
+const octetPieces = (content: Content, blockSize: number): (() => Piece | undefined) => {
+  const last = Math.floor(content.sizeBytes / blockSize) + 1
+  const most = Math.max(1, Math.min(PIECE_BLOCKS, Math.floor(PIECE_BYTES / blockSize)))
+  let read = 0
+  return () => {
+    if (read === last) return undefined
+    const count = Math.min(most, last - read)
+    const isLast = read + count === last
+    const blocks = roomForBlocks(count, blockSize, isLast ? content.sizeBytes % blockSize : blockSize)
+    const filled = content.fill(blocks, read * blockSize)
+    read += count
+    return { filled, blocks: () => blocks, isLast }
   }
 }
 
 /** Converted octets are cut into blocks where a block ends, whatever they were before (RFC 1350, section 5). */
-async function* netasciiPieces(content: Content, blockSize: number): Pieces {
-  try {
-    let rest = Buffer.alloc(0)
-    let isLast = false
-    for (let read = 0; !isLast; ) {
-      const raw = Buffer.allocUnsafe(Math.min(PIECE_BYTES, content.sizeBytes - read))
-      await content.fill([raw], read)
-      read += raw.length
-      isLast = read === content.sizeBytes
-      if (isLast) await content.check()
+const netasciiPieces = (content: Content, blockSize: number): (() => Piece | undefined) => {
+  let rest = Buffer.alloc(0)
+  let read = 0
+  let isLast = false
+  return () => {
+    if (isLast) return undefined
+    const raw = Buffer.allocUnsafe(Math.min(PIECE_BYTES, content.sizeBytes - read))
+    const filled = content.fill([raw], read)
+    read += raw.length
+    isLast = read === content.sizeBytes
+    const isEnd = isLast
+    const blocks = (): readonly Buffer[] => {
       const octets = Buffer.concat([rest, toNetascii(raw)])
       const whole = Math.floor(octets.length / blockSize)
       rest = octets.subarray(whole * blockSize)
-      const blocks = roomForBlocks(whole + (isLast ? 1 : 0), blockSize, isLast ? rest.length : blockSize)
-      blocks.forEach((block, index) => {
+      const cut = roomForBlocks(whole + (isEnd ? 1 : 0), blockSize, isEnd ? rest.length : blockSize)
+      cut.forEach((block, index) => {
         octets.copy(block, 0, index * blockSize)
       })
-      if (blocks.length > 0) yield blocks
+      return cut
     }
-  } finally {
-    await content.close()
+    return { filled, blocks, isLast }
+  }
+}
+
+const once = (close: () => Promise<void>): (() => Promise<void>) => {
+  let closing: Promise<void> | undefined
+  return () => {
+    closing ??= close()
+    return closing
   }
 }

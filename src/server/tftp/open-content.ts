@@ -1,5 +1,6 @@
 import { ERROR_CODE } from '../../wire/tftp/error-code.ts'
 import type { RequestPacket } from '../../wire/tftp/packet.ts'
+import { loadCLibrary } from '../c-library.ts'
 import { openServedFile, toServedPath } from '../served-file.ts'
 import { bufferContent, type Content, fileContent } from './content.ts'
 
@@ -48,8 +49,10 @@ export const openContent = async (
   if (made !== undefined) return { kind: 'content', content: bufferContent(made), mode }
   const file = await openServedFile(root, path)
   switch (file.kind) {
-    case 'file':
-      return { kind: 'content', content: fileContent(file.handle, file), mode }
+    case 'file': {
+      const libc = await loadCLibrary().catch(() => undefined)
+      return { kind: 'content', content: fileContent(file.handle, file, libc), mode }
+    }
     case 'refused':
       return denied(file.reason)
     case 'missing':

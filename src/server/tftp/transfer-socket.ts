@@ -1,10 +1,10 @@
-import type { Socket } from 'node:dgram'
+import type { ServerAddress } from '../../model/server-address.ts'
 import { HEADER_OCTETS } from '../../wire/tftp/block-room.ts'
-import { bindSegmentingUdp, bindUdp } from '../udp-listen.ts'
+import { openPeerSocket, type PeerSocket } from '../peer-socket.ts'
 
 /** The socket of one transfer. */
 export type TransferSocket = {
-  readonly socket: Socket
+  readonly socket: PeerSocket
   /** How many packets that lie side by side in memory may be sent as one piece; 1 where each is sent by itself. */
   readonly segments: number
 }
@@ -20,14 +20,12 @@ const MOST_PIECE_OCTETS = 65_000
 /** Opens it on a free port of the address that was asked; one that sends windows piece by piece where that can be. */
 export const openTransferSocket = async (
   host: string,
+  peer: ServerAddress,
   { blockSize, windowSize }: { readonly blockSize: number; readonly windowSize: number },
 ): Promise<TransferSocket> => {
   const packetOctets = HEADER_OCTETS + blockSize
   const segments = Math.min(MOST_SEGMENTS, windowSize, Math.floor(MOST_PIECE_OCTETS / packetOctets))
   const isFit = packetOctets >= LEAST_SEGMENT_OCTETS && packetOctets <= MOST_SEGMENT_OCTETS
-  if (isFit && segments > 1) {
-    const socket = await bindSegmentingUdp(host, packetOctets)
-    if (socket !== undefined) return { socket, segments }
-  }
-  return { socket: await bindUdp({ host, port: 0 }), segments: 1 }
+  const socket = await openPeerSocket(host, peer, isFit && segments > 1 ? packetOctets : undefined)
+  return { socket, segments: socket.isSegmenting ? segments : 1 }
 }

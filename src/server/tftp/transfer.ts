@@ -1,4 +1,4 @@
-import type { RemoteInfo, Socket } from 'node:dgram'
+import type { RemoteInfo } from 'node:dgram'
 import { encodeInPlace, HEADER_OCTETS, joinPackets } from '../../wire/tftp/block-room.ts'
 import { ERROR_CODE } from '../../wire/tftp/error-code.ts'
 import { decodePacket, encodePacket, type TftpPacket } from '../../wire/tftp/packet.ts'
@@ -12,6 +12,7 @@ import {
   type TransferState,
 } from '../../wire/tftp/transfer.ts'
 import { WireError } from '../../wire/wire-error.ts'
+import type { Hear } from '../peer-socket.ts'
 import type { BlockReader } from './blocks.ts'
 import { ContentError } from './content.ts'
 import type { TransferSocket } from './transfer-socket.ts'
@@ -21,7 +22,6 @@ export type Peer = Pick<RemoteInfo, 'address' | 'port'>
 
 /** What a transfer needs; its socket belongs to it alone. */
 export type TransferPlan = TransferSocket & {
-  readonly peer: Peer
   readonly reader: BlockReader
   readonly settings: Omit<TransferSettings, 'mostTimeouts'>
   /** How long to wait for an answer, after each time that something was sent in vain. */
@@ -51,9 +51,7 @@ export class Transfer {
     this.#packetOctets = HEADER_OCTETS + plan.settings.blockSize
     this.#segments = plan.segments
     this.#timer = setTimeout(this.#onTimeout, plan.waitsMs[0])
-    plan.socket.on('message', (bytes, from) => this.#onMessage(bytes, from))
-    // What could not be sent is sent again after the timeout, as what was lost is.
-    plan.socket.on('error', () => undefined)
+    plan.socket.listen(this.#onMessage)
     const { state, actions } = startTransfer({ ...plan.settings, mostTimeouts: plan.waitsMs.length - 1 })
     this.#state = state
     this.#carryOut(actions)
@@ -84,7 +82,8 @@ export class Transfer {
   }
 
   #carryOut(actions: readonly TransferAction[]): void {
-    const packets = actions.flatMap(action => (action.kind === 'send' ? encoded(action.packet) : []))
+    const packets: Buffer[] = []
+    for (const action of actions) if (action.kind === 'send') packets.push(encoded(action.packet))
     if (packets.length > 0) {
       this.#send(packets)
       this.#restartTimer()
@@ -95,18 +94,16 @@ export class Transfer {
     }
   }
 
+  /** What cannot be sent is sent again after the timeout, as what was lost is. */
   #send(packets: readonly Buffer[]): void {
-    const { socket, peer } = this.#plan
-    const pieces = this.#segments === 1 ? packets : joinPackets(packets, this.#packetOctets, this.#segments)
-    const onSent = pieces.length < packets.length ? this.#onSent : undefined
-    for (const piece of pieces) socket.send(piece, peer.port, peer.address, onSent)
-  }
-
-  /** The way out, such as a tunnel, takes no segments after all: what was sent is lost. */
-  readonly #onSent = (error: Error | null): void => {
-    if (error === null || this.#segments === 1) return
-    this.#segments = 1
-    this.#onTimeout()
+    const { socket } = this.#plan
+    if (this.#segments > 1) {
+      const pieces = joinPackets(packets, this.#packetOctets, this.#segments)
+      if (pieces.every(piece => socket.send(piece))) return
+      // The way out, such as a tunnel, takes no segments after all.
+      this.#segments = 1
+    }
+    for (const packet of packets) socket.send(packet)
   }
 
   readonly #onTimeout = (): void => this.#take({ kind: 'timeout' })
@@ -136,15 +133,14 @@ export class Transfer {
   readonly #onFault = (error: unknown): void =>
     this.fail(error instanceof ContentError ? error.message : 'the file cannot be read')
 
-  #onMessage(bytes: Buffer, from: RemoteInfo): void {
-    const { socket, peer, onMalformed } = this.#plan
+  readonly #onMessage: Hear = (bytes, answer) => {
     try {
       const packet = decodePacket(bytes)
-      if (from.port !== peer.port || from.address !== peer.address) refuseStranger(socket, packet, from)
+      if (answer !== undefined) refuseStranger(packet, answer)
       else if (packet.kind === 'ack' || packet.kind === 'error') this.#take(packet)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
-      onMalformed(error)
+      this.#plan.onMalformed(error)
     }
   }
 
@@ -161,12 +157,12 @@ const encoded = (packet: TftpPacket): Buffer =>
   packet.kind === 'data' ? encodeInPlace(packet) : encodePacket(packet)
 
 /** A packet of another transfer id than the client's (RFC 1350, section 4): it is told so, unless it is an ERROR itself. */
-const refuseStranger = (socket: Socket, { kind }: TftpPacket, from: Peer): void => {
+const refuseStranger = ({ kind }: TftpPacket, answer: (bytes: Buffer) => void): void => {
   if (kind === 'error') return
   const packet = {
     kind: 'error',
     code: ERROR_CODE.unknownTransferId,
     message: 'unknown transfer id',
   } as const
-  socket.send(encodePacket(packet), from.port, from.address)
+  answer(encodePacket(packet))
 }

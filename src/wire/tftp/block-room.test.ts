@@ -37,11 +37,14 @@ t.test('packets side by side are one piece, up to a shorter one, a gap, or as ma
   const second = encoded(roomForBlocks(3, 8))
   const lengths = (packets: readonly Buffer[], most: number) =>
     joinPackets(packets, 12, most).map(({ length }) => length)
-  t.strictSame(lengths([...first, ...second], 64), [45, 36])
-  t.strictSame(lengths(first, 2), [24, 21])
+  t.strictSame(lengths([...first, ...second], 64), [12, 33, 36], 'the first one goes ahead')
+  t.strictSame(lengths(first, 2), [12, 24, 9])
+  t.strictSame(lengths(first, 1), [12, 12, 12, 9])
   t.strictSame(lengths(first.toSpliced(1, 1), 64), [12, 21])
+  t.strictSame(lengths(first.toSpliced(2, 1), 64), [12, 12, 9])
   t.strictSame(lengths(first.toReversed(), 64), [9, 12, 12, 12])
   t.strictSame(lengths([], 64), [])
+  t.strictSame(lengths(encoded(roomForBlocks(30, 8)), 16), [12, 48, 192, 108], 'pieces grow')
   const both = [...first, ...second]
   t.ok(Buffer.concat(joinPackets(both, 12, 3)).equals(Buffer.concat(both)))
 })

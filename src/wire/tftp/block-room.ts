@@ -4,6 +4,8 @@ import type { BlockPacket } from './packet.ts'
 /** Octets in front of a block. */
 export const HEADER_OCTETS = 4
 const DATA = 3
+/** By which the pieces of a window grow. */
+const GROWTH = 4
 
 /**
  * Memory for blocks that follow each other, where each has room for its header in front of it: a file is read into the
@@ -37,14 +39,16 @@ export const encodeInPlace = ({ block, payload }: BlockPacket): Buffer => {
 
 /**
  * Packets of `encodeInPlace` as few pieces of memory, in their order: those that lie side by side become one, of at most
- * `most` packets. All packets of a piece but its last one have `stride` octets.
+ * `most` packets. All packets of a piece but its last one have `stride` octets. The first piece is one packet and each
+ * further one at most four times as many: the client takes the first while the kernel still cuts the next.
  */
 export const joinPackets = (packets: readonly Buffer[], stride: number, most: number): readonly Buffer[] => {
   const pieces: Buffer[] = []
-  for (let first = 0; first < packets.length; ) {
+  let room = 1
+  for (let first = 0; first < packets.length; room = Math.min(most, GROWTH * room)) {
     const start = packets[first] as Buffer
     let [count, length] = [1, start.length]
-    for (let next = packets[first + 1]; next !== undefined && count < most; next = packets[first + count]) {
+    for (let next = packets[first + 1]; next !== undefined && count < room; next = packets[first + count]) {
       const isNeighbour =
         next.buffer === start.buffer && next.byteOffset === start.byteOffset + count * stride
       if (!isNeighbour || length !== count * stride) break
