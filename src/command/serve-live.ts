@@ -43,7 +43,7 @@ export const openLive = async (
     ...{ sources: opened.sources, resolution, now },
     configSpaceClasses: new Set(),
     report: warn,
-    stood: standing => report(standingLine(standing)),
+    stood: tellPhases(report),
   })
   site.onChanges(changes => report(changesLine(changes)))
   void site.whole.then(() => say(`lists of ${site.hostCount()} hosts are current`))
@@ -59,6 +59,18 @@ export const openLive = async (
 
 /** As the schema has it, where `serve.watch` is left out. */
 const POLL_SECONDS = 30
+
+/** A line where a source falls behind, for what reason, and where it is in step again: not for each serial. */
+const tellPhases = (report: Report): ((standing: SourceStanding) => void) => {
+  const told = new Map<string, string>()
+  return standing => {
+    const { name, phase, fault } = standing
+    const state = `${phase} ${fault?.message ?? ''}`
+    if (told.get(name) === state) return
+    told.set(name, state)
+    report(standingLine(standing))
+  }
+}
 
 const standingLine = ({ name, phase, serial, fault }: SourceStanding): Parameters<Report>[0] => ({
   protocol: 'source',
