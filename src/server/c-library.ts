@@ -1,4 +1,3 @@
-import { getSystemErrorMessage } from 'node:util'
 import type { LibraryHandle } from 'koffi'
 
 /** Functions of the C library; those that fail give -1 and set `errno`. */
@@ -30,8 +29,8 @@ export type CLibrary = {
     flags: number,
   ) => number
   readonly epoll_wait: (fd: number, events: Buffer, most: number, timeoutMs: number) => number
-  readonly close: (fd: number) => number
   readonly flock: (fd: number, operation: number) => number
+  readonly close: (fd: number) => number
   readonly errno: () => number
   /** Calls whenever a descriptor is readable, for as long as the result is kept. */
   readonly poll: (fd: number, onReadable: () => void) => { readonly close: () => void }
@@ -50,14 +49,8 @@ export const loadCLibrary = (): Promise<CLibrary> => {
   return loading
 }
 
-/** What went wrong in the call before, in words. */
-export const lastFault = (libc: CLibrary): string => getSystemErrorMessage(-libc.errno())
-
 const load = async (): Promise<CLibrary> => {
-  const { default: koffi } = await import('koffi').catch(cause => {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new Error(`package koffi cannot be loaded: ${reason}; run npm ci`, { cause })
-  })
+  const { default: koffi } = await import('koffi')
   const libc = koffi.load(null)
   koffi.struct('iovec', { iov_base: 'void *', iov_len: 'size_t' })
   return {
@@ -68,8 +61,8 @@ const load = async (): Promise<CLibrary> => {
     recvfrom: libc.func('intptr_t recvfrom(int, void *, size_t, int, void *, void *)'),
     preadv2: libc.func('intptr_t preadv2(int, const iovec *, int, int64_t, int)'),
     epoll_wait: libc.func('int epoll_wait(int, void *, int, int)'),
-    close: libc.func('int close(int)'),
     flock: libc.func('int flock(int, int)'),
+    close: libc.func('int close(int)'),
     errno: () => koffi.errno(),
     poll: (fd, onReadable) => koffi.node.poll(fd, asNode(onReadable)),
     loopFd: loopFdOf(libc),

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { getSystemErrorMessage } from 'node:util'
 import { SourceError } from '../diagnostic/source-error.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
-import { type CLibrary, lastFault, loadCLibrary } from './c-library.ts'
+import { type CLibrary, loadCLibrary } from './c-library.ts'
 
 /** The key of the configuration that names the interface. */
 const KEY = 'serve.dhcp.interface'
@@ -32,10 +33,7 @@ const BUFFER_OCTETS = 2 ** 20
  * names the key of the configuration.
  */
 export const openInterfaceSocket = async (networkInterface: string, port: number): Promise<Socket> => {
-  const libc = await loadCLibrary().catch((cause: Error) => {
-    throw unusable(cause.message, cause)
-  })
-  const fd = bindDescriptor(libc, networkInterface, port)
+  const fd = bindDescriptor(await loadForInterface(), networkInterface, port)
   const socket = createSocket({
     type: 'udp4',
     recvBufferSize: BUFFER_OCTETS,
@@ -98,11 +96,23 @@ const whyWithoutAddress = (networkInterface: string): string => {
 const unusable = (message: string, cause?: unknown): SourceError =>
   new SourceError(message, { kind: 'option', option: KEY }, { cause, code: 'interface-unusable' })
 
+const loadForInterface = async (): Promise<CLibrary> => {
+  try {
+    return await loadCLibrary()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    throw unusable(
+      `package koffi, which keeps DHCP on its interface, cannot be loaded: ${reason}; run npm ci`,
+      cause,
+    )
+  }
+}
+
 const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number): number => {
   const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
   const check = (result: number, what: string): void => {
     if (result !== -1) return
-    const reason = lastFault(libc)
+    const reason = getSystemErrorMessage(-libc.errno())
     if (fd !== -1) libc.close(fd)
     throw unusable(`${what}: ${reason}`)
   }

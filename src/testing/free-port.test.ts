@@ -9,7 +9,7 @@ import t from 'tap'
 import { freePort, isFreePort } from './free-port.ts'
 
 /** So many that processes which begin together come to each other's. */
-const MANY = 60
+const MANY = 30
 
 /** A process that prints ports that it was given, and keeps them until it is killed. */
 const startAnother = () => {

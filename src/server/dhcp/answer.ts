@@ -139,7 +139,9 @@ const perform = async (
     }
     case 'withdraw': {
       const { address } = decision
-      if (table.leases.get(address)?.state === 'offered') freeLease(table, { address, client, until: now() })
+      // A lease that the client had before is its own until it ends.
+      if (table.leases.get(address)?.state !== 'offered') return ignored('for another server')
+      freeLease(table, { address, client, until: now() })
       return { outcome: 'withdrawn', text: `${address}, another server was chosen` }
     }
     case 'ignore':

@@ -25,12 +25,15 @@ t.test('a client gets an address, keeps it and gives it back', async t => {
   t.equal(dhcp.leases.addressOf(MAC), '192.0.2.100')
   t.equal(dhcp.leases.macAt('192.0.2.100'), MAC)
   t.equal(toldBy(await dhcp.ask(clientMessage('request', { ciaddr: '192.0.2.100' }))), 'ack 192.0.2.100')
+  await dhcp.ask(clientMessage('request', { server: '192.0.2.2', requested: '192.0.2.200' }))
+  t.equal(dhcp.leases.addressOf(MAC), '192.0.2.100', 'whatever it takes from another server')
   await dhcp.ask(clientMessage('release', { server: OURS, ciaddr: '192.0.2.100' }))
   t.equal(dhcp.leases.addressOf(MAC), undefined)
   t.strictSame(dhcp.lines, [
     `dhcp ${MAC} DISCOVER offer 192.0.2.100`,
     `dhcp ${MAC} REQUEST ack 192.0.2.100`,
     `dhcp ${MAC} REQUEST ack 192.0.2.100`,
+    `dhcp ${MAC} REQUEST ignored for another server`,
     `dhcp ${MAC} RELEASE released 192.0.2.100`,
   ])
   await dhcp.close()
