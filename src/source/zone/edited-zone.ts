@@ -19,7 +19,7 @@ export type EditedZone = {
 
 /**
  * A zone of these records; at any time it is what `buildZone` would make of the records that it holds then, apart from
- * the order of its owners and diagnostics. `apex` is folded.
+ * the order of its owners, records and diagnostics. `apex` is folded.
  */
 export const editedZone = (apex: string, path: string, records: readonly ZoneRecord[]): EditedZone => {
   const { nodes, outside } = gatherNodes(apex, records)
