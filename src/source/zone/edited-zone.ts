@@ -26,27 +26,21 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
   const zone: { -readonly [K in keyof Zone]: Zone[K] } = { apex, nodes, hasCuts: false, serial: undefined }
   const read: { zone: Zone; diagnostics: readonly Diagnostic[] } = { zone, diagnostics: [] }
   const faults = new Map<string, readonly Diagnostic[]>()
-  const aliases = new Map<string, Set<string>>()
+  const aliases = aliasIndex()
   let leftOut = outside
   let cuts = 0
   const enter = (owner: string, node: ZoneNode): void => {
     if (isCut(owner, node, apex)) cuts += 1
     const found = checkNode(owner, node, apex)
     if (found.length > 0) faults.set(owner, found)
-    for (const target of targetsOf(node)) {
-      const owners = aliases.get(target) ?? new Set<string>()
-      aliases.set(target, owners.add(owner))
-    }
+    aliases.enter(owner, node)
   }
   const leave = (owner: string): void => {
     const node = nodes.get(owner)
     if (node === undefined) return
     if (isCut(owner, node, apex)) cuts -= 1
     faults.delete(owner)
-    for (const target of targetsOf(node)) {
-      const owners = aliases.get(target)
-      if (owners?.delete(owner) && owners.size === 0) aliases.delete(target)
-    }
+    aliases.leave(owner, node)
   }
   const settle = (): void => {
     const soa = soaOf(nodes, apex)
@@ -62,12 +56,7 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
   settle()
   return {
     read,
-    leadingTo: owners => {
-      const found = new Set(owners)
-      // A set gives what is added to it while it is gone through.
-      for (const each of found) for (const alias of aliases.get(each) ?? []) found.add(alias)
-      return found
-    },
+    leadingTo: aliases.leadingTo,
     apply: (edit, outside = leftOut) => {
       leftOut = outside
       for (const [owner, node] of edit) {
@@ -79,6 +68,31 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
         }
       }
       settle()
+    },
+  }
+}
+
+/** Who leads where by CNAME. */
+const aliasIndex = () => {
+  const aliases = new Map<string, Set<string>>()
+  return {
+    enter: (owner: string, node: ZoneNode): void => {
+      for (const target of targetsOf(node)) {
+        const owners = aliases.get(target) ?? new Set<string>()
+        aliases.set(target, owners.add(owner))
+      }
+    },
+    leave: (owner: string, node: ZoneNode): void => {
+      for (const target of targetsOf(node)) {
+        const owners = aliases.get(target)
+        if (owners?.delete(owner) && owners.size === 0) aliases.delete(target)
+      }
+    },
+    leadingTo: (owners: Iterable<string>): ReadonlySet<string> => {
+      const found = new Set(owners)
+      // A set gives what is added to it while it is gone through.
+      for (const each of found) for (const alias of aliases.get(each) ?? []) found.add(alias)
+      return found
     },
   }
 }
