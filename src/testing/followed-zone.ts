@@ -1,6 +1,5 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import type { SourceStanding } from '../model/class-lists.ts'
+import { listenForNotify } from '../server/dns/notify-listen.ts'
 import { type FollowedDns, type FollowOptions, followDns } from '../source/dns/follow-dns.ts'
 import { answerNotify } from '../source/dns/notify.ts'
 import type { SourceChange } from '../source/live-source.ts'
@@ -57,19 +56,11 @@ export type NotifyPort = {
   readonly stop: () => Promise<void>
 }
 
-/** Hands each NOTIFY over UDP to those that follow. */
+/** Hands each NOTIFY to those that follow. */
 export const openNotifyPort = async (): Promise<NotifyPort> => {
-  const socket = createSocket('udp4')
   const followed: FollowedDns[] = []
-  socket.on('message', (bytes, { address, port }) => {
-    const answer = answerNotify(bytes, address, followed)
-    if (answer !== undefined) socket.send(answer, port, address)
-  })
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const stop = async (): Promise<void> => {
-    socket.close()
-    await once(socket, 'close')
-  }
-  return { port: socket.address().port, followed, stop }
+  const { address, close } = await listenForNotify({ host: '127.0.0.1', port: 0 }, (bytes, peer) =>
+    answerNotify(bytes, peer, followed),
+  )
+  return { port: address.port, followed, stop: close }
 }

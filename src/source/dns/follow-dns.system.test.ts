@@ -45,7 +45,7 @@ const site = async (t: Test, { tsig, permitting = 'allow-update { 127.0.0.1; };'
   const named = await startNamed({
     keys: tsig === undefined ? [] : [tsig],
     // Small messages, so that there are many of them.
-    statements: 'transfer-message-size 512;',
+    statements: 'transfer-message-size 512; notify-rate 1000;',
     zones: [{ name: ZONE, text: zoneText(1), statements }],
   })
   t.teardown(named.stop)

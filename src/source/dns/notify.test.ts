@@ -1,12 +1,15 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { parseServerAddress, type ServerAddress } from '../../model/server-address.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
+import { holds } from '../../testing/property.ts'
 import { wireSoa } from '../../testing/transfer-answer.ts'
 import { decodeMessage, encodeMessage } from '../../wire/dns/message.ts'
 import { encodeNotify } from '../../wire/dns/notify-query.ts'
 import { encodeQuery } from '../../wire/dns/query.ts'
 import { formatRcode } from '../../wire/dns/rcode.ts'
 import { signMessage, verifyMessage } from '../../wire/dns/tsig.ts'
+import { verifyRequest } from '../../wire/dns/tsig-answer.ts'
 import { answerNotify, decideNotify, type NotifyTerms } from './notify.ts'
 
 const key: TsigKey = { name: 'k.example.test', algorithm: 'hmac-sha256', secret: Buffer.alloc(32, 'a') }
@@ -121,3 +124,24 @@ t.test('of several that follow, the one of the zone answers', async t => {
   t.equal(codeOf(changed({ isResponse: true }), follower('example.test')), undefined)
   t.equal(codeOf(Buffer.from('rubbish'), follower('example.test')), undefined)
 })
+
+t.test(
+  'octets that changed on the way have an answer or none, and make nobody look unless the signature holds',
+  async t => {
+    const follower = {
+      notify: (bytes: Buffer, peer: string) => decideNotify(bytes, peer, terms, NOW)?.answer,
+    }
+    const isHarmless = (at: number, octet: number, end: number): boolean => {
+      const mutated = Buffer.from(signed)
+      mutated[at % signed.length] = octet
+      const bytes = mutated.subarray(0, signed.length - end)
+      answerNotify(bytes, '198.51.100.1', [follower])
+      const { look } = decideNotify(bytes, '198.51.100.1', terms, NOW) ?? {}
+      return look === undefined || verifyRequest(bytes, decodeMessage(bytes), [key], NOW).ok
+    }
+    const octet = fc.nat(255)
+    holds(t, fc.property(fc.nat(signed.length - 1), octet, fc.constantFrom(0, 0, 0, 1, 9), isHarmless), {
+      numRuns: 3000,
+    })
+  },
+)

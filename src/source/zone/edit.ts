@@ -81,11 +81,16 @@ const draftOf = (node: ZoneNode | undefined): Draft =>
     ]),
   )
 
+/** RRsets are in canonical order (RFC 4034, section 6.3), as named transfers them, so that it is all one which way a record came. */
 const nodeOf = (draft: Draft): ZoneNode | undefined => {
   const rrsets = [...draft].filter(([, rrset]) => rrset.size > 0)
-  return rrsets.length === 0
-    ? undefined
-    : new Map(rrsets.map(([type, rrset]) => [type, [...rrset.values()]] as const))
+  if (rrsets.length === 0) return undefined
+  return new Map(
+    rrsets.map(([type, rrset]) => {
+      const ordered = [...rrset].sort(([a], [b]) => (a < b ? -1 : 1))
+      return [type, ordered.map(([, record]) => record)] as const
+    }),
+  )
 }
 
 /** Equal where data is, within one type: names ignore case (RFC 4343). */

@@ -27,8 +27,8 @@ const facts = ({ zone, diagnostics }: ReadZone) => ({
   owners: [...zone.nodes.keys()].sort(),
   serial: zone.serial,
   hasCuts: zone.hasCuts,
-  // A CNAME is told beside whichever record comes first, which is a matter of order.
-  diagnostics: diagnostics.map(formatDiagnostic).sort(),
+  // An owner is spelled as in whichever record comes first, which is a matter of order.
+  diagnostics: diagnostics.map(diagnostic => formatDiagnostic(diagnostic).toLowerCase()).sort(),
 })
 
 const TYPES = ['A', 'TXT', 'CNAME', 'NS'] as const

@@ -17,57 +17,30 @@ export type EditedZone = {
   readonly apply: (edit: ZoneEdit, outside?: readonly Diagnostic[]) => void
 }
 
-/** Owners of CNAME records by their targets. */
-type Aliases = Map<string, Set<string>>
-
-/** `leadingTo` of a zone that is not edited; goes over all of it once. */
-export const leadingToIn = ({ nodes }: Zone): EditedZone['leadingTo'] => {
-  const aliases: Aliases = new Map()
-  for (const [owner, node] of nodes) addAliases(aliases, owner, node)
-  return owners => leadingTo(owners, aliases)
-}
-
-const addAliases = (aliases: Aliases, owner: string, node: ZoneNode): void => {
-  for (const target of targetsOf(node)) {
-    const owners = aliases.get(target) ?? new Set<string>()
-    aliases.set(target, owners.add(owner))
-  }
-}
-
-const leadingTo = (owners: Iterable<string>, aliases: Aliases): ReadonlySet<string> => {
-  const found = new Set(owners)
-  // A set gives what is added to it while it is gone through.
-  for (const each of found) for (const alias of aliases.get(each) ?? []) found.add(alias)
-  return found
-}
-
 /**
  * A zone of these records; at any time it is what `buildZone` would make of the records that it holds then, apart from
- * the order of its owners and diagnostics. `apex` is folded.
+ * the order of its owners, records and diagnostics. `apex` is folded.
  */
 export const editedZone = (apex: string, path: string, records: readonly ZoneRecord[]): EditedZone => {
   const { nodes, outside } = gatherNodes(apex, records)
   const zone: { -readonly [K in keyof Zone]: Zone[K] } = { apex, nodes, hasCuts: false, serial: undefined }
   const read: { zone: Zone; diagnostics: readonly Diagnostic[] } = { zone, diagnostics: [] }
   const faults = new Map<string, readonly Diagnostic[]>()
-  const aliases: Aliases = new Map()
+  const aliases = aliasIndex()
   let leftOut = outside
   let cuts = 0
   const enter = (owner: string, node: ZoneNode): void => {
     if (isCut(owner, node, apex)) cuts += 1
     const found = checkNode(owner, node, apex)
     if (found.length > 0) faults.set(owner, found)
-    addAliases(aliases, owner, node)
+    aliases.enter(owner, node)
   }
   const leave = (owner: string): void => {
     const node = nodes.get(owner)
     if (node === undefined) return
     if (isCut(owner, node, apex)) cuts -= 1
     faults.delete(owner)
-    for (const target of targetsOf(node)) {
-      const owners = aliases.get(target)
-      if (owners?.delete(owner) && owners.size === 0) aliases.delete(target)
-    }
+    aliases.leave(owner, node)
   }
   const settle = (): void => {
     const soa = soaOf(nodes, apex)
@@ -83,7 +56,7 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
   settle()
   return {
     read,
-    leadingTo: owners => leadingTo(owners, aliases),
+    leadingTo: aliases.leadingTo,
     apply: (edit, outside = leftOut) => {
       leftOut = outside
       for (const [owner, node] of edit) {
@@ -99,5 +72,37 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
   }
 }
 
+/** Who leads where by CNAME. */
+const aliasIndex = () => {
+  const aliases = new Map<string, Set<string>>()
+  return {
+    enter: (owner: string, node: ZoneNode): void => {
+      for (const target of targetsOf(node)) {
+        const owners = aliases.get(target) ?? new Set<string>()
+        aliases.set(target, owners.add(owner))
+      }
+    },
+    leave: (owner: string, node: ZoneNode): void => {
+      for (const target of targetsOf(node)) {
+        const owners = aliases.get(target)
+        if (owners?.delete(owner) && owners.size === 0) aliases.delete(target)
+      }
+    },
+    leadingTo: (owners: Iterable<string>): ReadonlySet<string> => {
+      const found = new Set(owners)
+      // A set gives what is added to it while it is gone through.
+      for (const each of found) for (const alias of aliases.get(each) ?? []) found.add(alias)
+      return found
+    },
+  }
+}
+
 const targetsOf = (node: ZoneNode): readonly string[] =>
   (node.get('CNAME') ?? []).flatMap(({ rdata }) => (rdata.kind === 'name' ? [foldDnsName(rdata.name)] : []))
+
+/** `leadingTo` of a zone that is not edited; goes over all of it once. */
+export const leadingToIn = ({ nodes }: Zone): EditedZone['leadingTo'] => {
+  const aliases = aliasIndex()
+  for (const [owner, node] of nodes) aliases.enter(owner, node)
+  return aliases.leadingTo
+}
