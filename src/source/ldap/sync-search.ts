@@ -1,4 +1,4 @@
-import { type Filter, PresenceFilter, SearchRequest, UnknownStatusCodeError } from 'ldapts'
+import { type Filter, PresenceFilter, SearchRequest } from 'ldapts'
 import { type LdapConnection, type OpenConnection, openConnection } from './connection.ts'
 import type { Dn } from './dn.ts'
 import { toSourceError } from './error.ts'
@@ -118,7 +118,7 @@ const endOf = ({ code, text }: End, cookie: SyncCookie | undefined): SyncEnd => 
   if (code === REFRESH_REQUIRED && cookie !== undefined) return 'refresh-required'
   if (code === UNAVAILABLE_CRITICAL_EXTENSION) return 'unsupported'
   if (code === 0) throw new Error('the server ended the search')
-  throw new UnknownStatusCodeError(code, text)
+  throw Object.assign(new Error(text), { code })
 }
 
 /** What messages say of the contents; `unsupported` is an entry without its UUID, from a server that took no notice of the control. */
