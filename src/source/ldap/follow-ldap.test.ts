@@ -123,6 +123,19 @@ t.test('phases of a refresh: what is named by neither of them stays, or goes', a
   t.strictSame(following.cookies, [undefined, '01', '02'])
 })
 
+t.test('a refresh stage that ends with the search, as in refreshOnly: only with success', async t => {
+  const last = (code: number): SyncMessage =>
+    ({ ...ended(code), sync: { deletes: true, cookie: '07' } }) as SyncMessage
+  const following = await follow(t, [
+    ({ send }) => send(sent('a', 'ONE'), last(51)),
+    ({ send }) => send(sent('b', 'TWO'), last(0)),
+    ({ send }) => send(sent('c', 'SIX'), done('delete', '08')),
+  ])
+  await following.until(has(following, 'b TWO'))
+  await following.until(has(following, 'b TWO', 'c SIX'))
+  t.strictSame(following.cookies, [undefined, undefined, '07'])
+})
+
 t.test('what comes together is one change, with the cookie of the last', async t => {
   const following = await follow(t, [
     asked => {
