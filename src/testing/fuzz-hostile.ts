@@ -2,6 +2,7 @@ import { blankHeader, encodeMessage, type Question } from '../wire/dns/message.t
 import { encodeName } from '../wire/dns/name.ts'
 import { recordType } from '../wire/dns/record-type.ts'
 import { frameMessage } from '../wire/dns/stream.ts'
+import { encodeSyncAnswer } from './sync-answers.ts'
 
 const KIB = 1024
 const SIZE = 64 * KIB
@@ -245,6 +246,24 @@ const PACKETS = {
   'a message without end': `\0\x05\0\0${filled('a')}`,
 }
 
+const entryOf = (values: readonly Buffer[], attributes = 1): Buffer =>
+  encodeSyncAnswer(1, {
+    kind: 'entry',
+    dn: 'cn=a',
+    attributes: Array.from({ length: attributes }, () => ({ description: '', values })),
+    sync: { state: 'add', uuid: '00'.repeat(16) },
+  })
+
+const SYNC_ANSWERS: Readonly<Record<string, Buffer>> = {
+  'an attribute of empty values': entryOf(Array.from({ length: SIZE / 2 }, () => Buffer.alloc(0))),
+  'attributes without a name or a value': entryOf([], SIZE / 6),
+  'a set of UUIDs': encodeSyncAnswer(1, {
+    kind: 'id-set',
+    deletes: true,
+    uuids: Array.from({ length: SIZE / 18 }, () => '00'.repeat(16)),
+  }),
+}
+
 /** What a hostile writer might send to each target, by title. */
 export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'zone files': octets(ZONES),
@@ -257,4 +276,5 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'TFTP packets': octets(PACKETS),
   'disk configurations': octets(DISKS),
   'DHCP messages': DHCP,
+  'answers of content synchronisation': SYNC_ANSWERS,
 }

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { entriesOf } from '../../testing/entries.ts'
+import { anyEntry, anyFilter } from '../../testing/random-entries.ts'
 import { and, equal, type Filter, inBatches, or, prefix } from './directory.ts'
 import { memoryDirectory } from './directory-memory.ts'
 import { parseDn } from './dn.ts'
@@ -69,5 +71,43 @@ t.test('long questions are cut', async t => {
   t.strictSame(
     inBatches([], () => equal('cn', 'x')),
     [],
+  )
+})
+
+t.test('after random changes it finds what a fresh one finds', async t => {
+  const baseDn = base.ok ? base.dn : fail()
+  const change = fc.oneof(
+    fc.record({ kind: fc.constant('put' as const), entry: anyEntry }),
+    fc.record({ kind: fc.constant('remove' as const), nth: fc.nat(20) }),
+    fc.record({ kind: fc.constant('find' as const), filter: anyFilter }),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyEntry, { maxLength: 6 }),
+      fc.array(change, { maxLength: 30 }),
+      async (first, changes) => {
+        const held = new Map(first.map(entry => [entry.dn.normal, entry]))
+        const changed = memoryDirectory([...held.values()], baseDn)
+        for (const step of changes) {
+          if (step.kind === 'put') {
+            changed.put(step.entry)
+            held.set(step.entry.dn.normal, step.entry)
+          }
+          const removed = step.kind === 'remove' ? [...held.values()][step.nth] : undefined
+          if (removed !== undefined) {
+            changed.remove(removed)
+            held.delete(removed.dn.normal)
+          }
+          if (step.kind !== 'find') continue
+          const fresh = memoryDirectory([...held.values()], baseDn)
+          const [found, wanted] = await Promise.all(
+            [changed, fresh].map(directory => directory.find(step.filter, [], signal)),
+          )
+          t.strictSame(new Set(found), new Set(wanted))
+          const dns = [...held.values()].map(({ dn }) => dn)
+          t.strictSame(await changed.read(dns, [], signal), await fresh.read(dns, [], signal))
+        }
+      },
+    ),
   )
 })

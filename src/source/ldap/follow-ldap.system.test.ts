@@ -2,44 +2,25 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { HostName } from '../../model/catalog.ts'
-import { type FollowedSource, followSource } from '../../testing/followed-source.ts'
-import { type Slapd, type SlapdOptions, startSlapd } from '../../testing/slapd.ts'
+import { type FollowedLdap, followableSlapd, followDirectory } from '../../testing/followed-ldap.ts'
+import type { Slapd, SlapdOptions } from '../../testing/slapd.ts'
 import { sourceFailure } from '../../testing/source-failure.ts'
 import { ROOT } from '../../testing/test-files.ts'
 import type { LiveSource } from '../live-source.ts'
-import { type FollowLdapOptions, followLdap } from './follow-ldap.ts'
 import { ldapSource } from './ldap-source.ts'
 
 const base = 'dc=example,dc=test'
 const ldif = await readFile(join(ROOT, 'fixtures/ldif/site/directory.ldif'), 'utf8')
 const { signal } = new AbortController()
-const SYNCPROV = ['syncprov-sessionlog 100', 'syncprov-checkpoint 10 1']
 
-const slapdFor = async (t: Test, options: Partial<SlapdOptions> = {}): Promise<Slapd> => {
-  const slapd = await startSlapd({ ldif, syncprov: SYNCPROV, ...options })
-  t.teardown(slapd.stop)
-  return slapd
-}
-
-type Following = FollowedSource & { readonly live: LiveSource }
-
-const followFor = (t: Test, options: Partial<FollowLdapOptions> & { readonly url: string }): Following => {
-  const live = followLdap({ base, pollSeconds: 1, now: () => Date.now(), times: { pauseMs: 50 }, ...options })
-  const followed = followSource(live)
-  t.teardown(followed.stop)
-  return { ...followed, live }
-}
-
-const isCurrent =
-  ({ live }: Following) =>
-  (): boolean =>
-    live.standing().phase === 'current'
+const slapdFor = (t: Test, options: Partial<SlapdOptions> = {}): Promise<Slapd> =>
+  followableSlapd(t, { ldif, ...options })
 
 const host = (short: string): HostName => ({ short, fqdn: undefined })
 
 /** Whether memory says this of a host. */
 const says =
-  ({ live }: Following, short: string, membership: string | undefined) =>
+  ({ live }: FollowedLdap, short: string, membership: string | undefined) =>
   async (): Promise<boolean> => {
     const { value } = await live.source.readHost(host(short), signal)
     const [own] =
@@ -74,11 +55,11 @@ const freshly = async (url: string): Promise<string> => {
 
 t.test('edits reach memory, each with what it touches', async t => {
   const slapd = await slapdFor(t)
-  const following = followFor(t, { url: slapd.url })
+  const following = followDirectory(t, { url: slapd.url })
   const { live, until, changes } = following
   const error = await sourceFailure(live.source.readHost(host('web01'), signal))
   t.match(error.message, /not been read yet/)
-  await until(isCurrent(following))
+  await until(following.isCurrent)
   t.equal(changes[0]?.keys, 'all')
   t.equal(await allOf(live.source), await freshly(slapd.url))
 
@@ -113,8 +94,8 @@ t.test('edits reach memory, each with what it touches', async t => {
 
 t.test('a definition is told by its class; what is below an OU moves with it', async t => {
   const slapd = await slapdFor(t)
-  const following = followFor(t, { url: slapd.url })
-  await following.until(isCurrent(following))
+  const following = followDirectory(t, { url: slapd.url })
+  await following.until(following.isCurrent)
   const classDn = /^dn: (cn=.*)\n(?:.+\n)*?objectClass: faiClassEntry/m.exec(ldif)?.[1] ?? ''
   const before = following.changes.length
   const plain = `dn: ou=plain,${base}\nchangetype: add\nobjectClass: organizationalUnit\nou: plain\n\n`
@@ -133,9 +114,9 @@ t.test('a definition is told by its class; what is below an OU moves with it', a
 
 t.test('a server that was away: the last whole state answers, then it goes on from the cookie', async t => {
   const slapd = await slapdFor(t)
-  const following = followFor(t, { url: slapd.url })
+  const following = followDirectory(t, { url: slapd.url })
   const { live, until, changes } = following
-  await until(isCurrent(following))
+  await until(following.isCurrent)
   await slapd.modify(newHost('gone', 'WEB') + newHost('stays', 'WEB'))
   await until(says(following, 'stays', 'WEB'))
   const before = await allOf(live.source)
@@ -145,7 +126,7 @@ t.test('a server that was away: the last whole state answers, then it goes on fr
     t.equal(await allOf(live.source), before)
     await slapd.modifyOffline(setTo(`cn=stays,${base}`, 'faiMembership', 'DB') + newHost('added', 'DB'))
   })
-  await until(isCurrent(following))
+  await until(following.isCurrent)
   t.ok(await says(following, 'added', 'DB')())
   t.ok(await says(following, 'stays', 'DB')())
   const resumed = changes.at(-1)?.keys
@@ -158,8 +139,8 @@ t.test('a server that was away: the last whole state answers, then it goes on fr
 
 t.test('what was kept answers at once, and is brought up to date from where it stood', async t => {
   const slapd = await slapdFor(t)
-  const first = followFor(t, { url: slapd.url })
-  await first.until(isCurrent(first))
+  const first = followDirectory(t, { url: slapd.url })
+  await first.until(first.isCurrent)
   await first.stop()
   const kept = JSON.parse(JSON.stringify(first.live.kept()))
   t.match(kept.cookie, /^[0-9a-f]+$/)
@@ -167,13 +148,13 @@ t.test('what was kept answers at once, and is brought up to date from where it s
     newHost('new', 'WEB') +
       `dn: cn=db01,ou=hosts,${base}\nchangetype: delete\n`.replace(/^dn: .*$/m, `dn: ${dnOf('db01')}`),
   )
-  const second = followFor(t, { url: slapd.url, kept })
+  const second = followDirectory(t, { url: slapd.url, kept })
   t.equal(await allOf(second.live.source), await allOf(first.live.source), 'before anything was heard')
-  await second.until(isCurrent(second))
+  await second.until(second.isCurrent)
   t.equal(await allOf(second.live.source), await freshly(slapd.url))
   t.match(second.changes.at(-1)?.hosts, [{ short: 'db01' }, { short: 'new' }])
-  const other = followFor(t, { url: slapd.url, kept: { ...kept, sought: 'something else' } })
-  await other.until(isCurrent(other))
+  const other = followDirectory(t, { url: slapd.url, kept: { ...kept, sought: 'something else' } })
+  await other.until(other.isCurrent)
   t.equal(other.changes.length, 1, 'what is of another question is left aside')
 })
 
@@ -181,14 +162,14 @@ const dnOf = (cn: string): string => new RegExp(`^dn: (cn=${cn},.*)$`, 'm').exec
 
 t.test('without content synchronisation it is read again and again', async t => {
   const slapd = await slapdFor(t, { syncprov: undefined })
-  const following = followFor(t, { url: slapd.url, times: { pollMs: 50, pauseMs: 50 } })
-  await following.until(isCurrent(following))
+  const following = followDirectory(t, { url: slapd.url, times: { pollMs: 50, pauseMs: 50 } })
+  await following.until(following.isCurrent)
   await slapd.modify(newHost('new', 'WEB'))
   await following.until(says(following, 'new', 'WEB'))
   t.match(following.changes.at(-1), { hosts: [host('new')], origins: [{ dn: `cn=new,${base}` }] })
   await slapd.modify(rename(`cn=new,${base}`, 'cn=newer'))
   await following.until(says(following, 'newer', 'WEB'))
   await slapd.restart(() => following.until(() => following.live.standing().phase === 'behind'))
-  await following.until(isCurrent(following))
+  await following.until(following.isCurrent)
   t.equal(await allOf(following.live.source), await freshly(slapd.url))
 })

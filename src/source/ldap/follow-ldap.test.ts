@@ -1,8 +1,7 @@
 import t, { type Test } from 'tap'
-import { type FollowedSource, followSource } from '../../testing/followed-source.ts'
+import { type FollowedLdap, followDirectory } from '../../testing/followed-ldap.ts'
 import { type AskedSync, startSyncServer } from '../../testing/sync-server.ts'
-import type { LiveSource } from '../live-source.ts'
-import { type FollowLdapOptions, followLdap } from './follow-ldap.ts'
+import type { FollowTimes } from './follow-server.ts'
 import type { SyncMessage } from './sync-message.ts'
 
 const { signal } = new AbortController()
@@ -29,15 +28,12 @@ const done = (phase: 'present' | 'delete', cookie: string): SyncMessage => ({
 
 const ended = (code: number): SyncMessage => ({ kind: 'end', code, text: 'as the script says' })
 
-type Following = FollowedSource & {
-  readonly live: LiveSource
-  readonly cookies: readonly (string | undefined)[]
-}
+type Following = FollowedLdap & { readonly cookies: readonly (string | undefined)[] }
 
 const follow = async (
   t: Test,
   scripts: readonly ((asked: AskedSync) => void)[],
-  options: Partial<FollowLdapOptions> = {},
+  times: Partial<FollowTimes> = {},
 ): Promise<Following> => {
   const cookies: (string | undefined)[] = []
   const noting = scripts.map(script => (asked: AskedSync) => {
@@ -46,17 +42,13 @@ const follow = async (
   })
   const server = await startSyncServer(noting)
   t.teardown(server.stop)
-  const live = followLdap({
+  const followed = followDirectory(t, {
     url: server.url,
     base: 'dc=x',
-    pollSeconds: 1,
     now: () => 1000,
-    ...options,
-    times: { pauseMs: 1, ...options.times },
+    times: { pauseMs: 1, ...times },
   })
-  const followed = followSource(live)
-  t.teardown(followed.stop)
-  return { ...followed, live, cookies }
+  return { ...followed, cookies }
 }
 
 /** Hosts and the classes of each, as memory says. */
@@ -131,6 +123,19 @@ t.test('phases of a refresh: what is named by neither of them stays, or goes', a
   t.strictSame(following.cookies, [undefined, '01', '02'])
 })
 
+t.test('a refresh stage that ends with the search, as in refreshOnly: only with success', async t => {
+  const last = (code: number): SyncMessage =>
+    ({ ...ended(code), sync: { deletes: true, cookie: '07' } }) as SyncMessage
+  const following = await follow(t, [
+    ({ send }) => send(sent('a', 'ONE'), last(51)),
+    ({ send }) => send(sent('b', 'TWO'), last(0)),
+    ({ send }) => send(sent('c', 'SIX'), done('delete', '08')),
+  ])
+  await following.until(has(following, 'b TWO'))
+  await following.until(has(following, 'b TWO', 'c SIX'))
+  t.strictSame(following.cookies, [undefined, undefined, '07'])
+})
+
 t.test('what comes together is one change, with the cookie of the last', async t => {
   const following = await follow(t, [
     asked => {
@@ -199,7 +204,7 @@ for (const [name, { say, message }] of Object.entries(faults))
       stays(asked)
       resolve(asked)
     }
-    const following = await follow(t, [script, stays], { times: { probeMs: 1 } })
+    const following = await follow(t, [script, stays], { probeMs: 1 })
     const { live, until } = following
     await until(() => live.standing().phase === 'current')
     say(await promise)
@@ -212,14 +217,14 @@ for (const [name, { say, message }] of Object.entries(faults))
 
 t.test('a server that takes no notice of the control is polled', async t => {
   const unaware = { ...sent('a', 'ONE'), sync: undefined } as SyncMessage
-  const following = await follow(t, [({ send }) => send(unaware, ended(0))], { times: { pollMs: 1 } })
+  const following = await follow(t, [({ send }) => send(unaware, ended(0))], { pollMs: 1 })
   await following.until(() => following.live.standing().phase === 'current')
   t.strictSame(await hostsOf(following), [], 'other searches find nothing there')
 })
 
 t.test('after some time all of it is read anew', async t => {
   const following = await follow(t, [stays, ({ send }) => send(sent('a', 'ONE'), done('delete', '05'))], {
-    times: { reloadMs: 1 },
+    reloadMs: 1,
   })
   await following.until(has(following, 'a ONE'))
   t.strictSame(following.cookies.slice(0, 2), [undefined, undefined])

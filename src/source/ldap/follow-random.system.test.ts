@@ -1,13 +1,11 @@
 import t from 'tap'
 import type { HostName } from '../../model/catalog.ts'
-import { followSource } from '../../testing/followed-source.ts'
+import { followableSlapd, followDirectory } from '../../testing/followed-ldap.ts'
 import { randomFrom, runSeed } from '../../testing/random.ts'
 import { editedDirectory } from '../../testing/random-directory-edits.ts'
-import { startSlapd } from '../../testing/slapd.ts'
 import type { SourceChange } from '../live-source.ts'
 import { nameOf } from '../order.ts'
 import type { Source } from '../source.ts'
-import { followLdap } from './follow-ldap.ts'
 import { ldapSource } from './ldap-source.ts'
 
 const base = 'dc=example,dc=test'
@@ -29,18 +27,9 @@ const contentsOf = async (source: Source) => {
 
 t.test(`after ${EDITS} random edits memory says what the server says (seed ${seed})`, async t => {
   const { ldif, edit } = editedDirectory(randomFrom(seed))
-  const slapd = await startSlapd({ ldif, syncprov: ['syncprov-sessionlog 1000'] })
-  t.teardown(slapd.stop)
-  const live = followLdap({
-    url: slapd.url,
-    base,
-    pollSeconds: 1,
-    now: () => Date.now(),
-    times: { pauseMs: 50 },
-  })
-  const { until, changes, stop } = followSource(live)
-  t.teardown(stop)
-  await until(() => live.standing().phase === 'current')
+  const slapd = await followableSlapd(t, { ldif, syncprov: ['syncprov-sessionlog 1000'] })
+  const { live, until, changes, isCurrent } = followDirectory(t, { url: slapd.url })
+  await until(isCurrent)
 
   const noted = new Map<string, Noted>()
   const read = async (host: HostName): Promise<void> => {

@@ -13,7 +13,7 @@ import { runSyncSearch } from './sync-search.ts'
 
 /** How long is waited for what, in milliseconds. */
 export type FollowTimes = {
-  /** Until a server that says nothing is asked whether it is there. */
+  /** Until the server is asked, each time, whether it is there. */
   readonly probeMs: number
   /** After the first fault; doubled with each one that follows it, up to a minute. */
   readonly pauseMs: number

@@ -1,4 +1,4 @@
-import { type Filter, PresenceFilter, SearchRequest, UnknownStatusCodeError } from 'ldapts'
+import { type Filter, PresenceFilter, SearchRequest } from 'ldapts'
 import { type LdapConnection, type OpenConnection, openConnection } from './connection.ts'
 import type { Dn } from './dn.ts'
 import { toSourceError } from './error.ts'
@@ -19,7 +19,7 @@ export type SyncSearch = {
   readonly take: (steps: readonly SyncStep[]) => void
   /** Called after the refresh stage whenever the server proves to be there. */
   readonly heard: () => void
-  /** Time after which a server that says nothing is asked whether it is there. */
+  /** Time after which, each time, the server is asked whether it is there. */
   readonly probeMs: number
   /** Time after which it ends as if the cookie were too old: no server tells of everything, whatever it promises. */
   readonly reloadMs: number
@@ -55,14 +55,19 @@ const converse = async (open: OpenConnection, search: SyncSearch): Promise<SyncE
   const watch = watching(open, search.probeMs, reject)
   // The client has no part in this search: its reader knows no intermediate responses.
   stream.removeAllListeners('data')
+  let isOver = false
   stream.on('data', bytes => {
+    // What comes behind a fault counts no more, nor what comes while the connection is being closed.
+    if (isOver || search.signal.aborted) return
     try {
-      const end = hear(bytes)
-      if (end === 'persisting') watch.persist()
-      else if (end !== 'refreshing') resolve(end)
+      const reached = hear(bytes)
+      if (reached === 'persisting') return watch.persist()
+      if (reached === 'refreshing') return
+      resolve(reached)
     } catch (cause) {
       reject(cause)
     }
+    isOver = true
   })
   stream.on('error', reject)
   stream.on('close', () => reject(new Error('the server closed the connection')))
@@ -71,6 +76,7 @@ const converse = async (open: OpenConnection, search: SyncSearch): Promise<SyncE
   stream.write(encodeSyncSearch({ messageId: SEARCH_ID, baseDn, filter, attributes, cookie }))
   const reload = setTimeout(() => resolve('refresh-required'), search.reloadMs)
   return promise.finally(() => {
+    isOver = true
     watch.stop()
     clearTimeout(reload)
   })
@@ -103,8 +109,8 @@ const hearing = (search: SyncSearch): ((bytes: Buffer) => SyncEnd | 'refreshing'
 }
 
 /** A server may end the refresh stage with the search, as in `refreshOnly`. */
-const lastPhase = ({ sync }: End, stages: SyncStages): ContentMessage | undefined =>
-  sync !== undefined && stages.isRefreshing()
+const lastPhase = ({ code, sync }: End, stages: SyncStages): ContentMessage | undefined =>
+  code === 0 && sync !== undefined && stages.isRefreshing()
     ? { ...sync, kind: 'phase-end', phase: sync.deletes ? 'delete' : 'present', done: true }
     : undefined
 
@@ -118,7 +124,7 @@ const endOf = ({ code, text }: End, cookie: SyncCookie | undefined): SyncEnd => 
   if (code === REFRESH_REQUIRED && cookie !== undefined) return 'refresh-required'
   if (code === UNAVAILABLE_CRITICAL_EXTENSION) return 'unsupported'
   if (code === 0) throw new Error('the server ended the search')
-  throw new UnknownStatusCodeError(code, text)
+  throw Object.assign(new Error(text), { code })
 }
 
 /** What messages say of the contents; `unsupported` is an entry without its UUID, from a server that took no notice of the control. */
