@@ -1,7 +1,8 @@
 import { foldDnsName } from '../model/dns-name.ts'
 import type { ZoneView } from '../source/dns/host.ts'
-import { changeOfEdit } from '../source/zone/change.ts'
+import { applyEdit } from '../source/zone/change.ts'
 import { editTo } from '../source/zone/edit.ts'
+import { editedZone } from '../source/zone/edited-zone.ts'
 import { lookUpInZone } from '../source/zone/lookup.ts'
 import { type ReadZone, readZone, type ZoneOfFiles } from '../source/zone/read.ts'
 import { zoneLists } from '../source/zone/whole.ts'
@@ -28,10 +29,10 @@ export const zoneKind = (options: ZonefileOptions): StateKind<ReadZone> => {
       })
     },
     lists: async (state, host, signal) => view !== undefined && zoneLists(view, state.zone, host, signal),
-    compare: (before, after) => ({
-      ...changeOfEdit(before.zone, editTo(before.zone, after.zone.nodes)),
-      ...serialOf(after),
-    }),
+    compare: ({ zone: before }, { zone: after }) => {
+      const records = [...before.nodes.values()].flatMap(node => [...node.values()].flat())
+      return applyEdit(editedZone(zone, name, records), editTo(before, after.nodes))
+    },
     serialOf: ({ zone: { serial } }) => serial,
   }
 }

@@ -135,7 +135,8 @@ const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number):
   return fd
 }
 
-const int32 = (value: number): Buffer => {
+/** A C `int`. */
+export const int32 = (value: number): Buffer => {
   const octets = Buffer.alloc(4)
   // The machine's own order, which is little-endian on all that Node runs on here.
   octets.writeInt32LE(value)
@@ -148,7 +149,7 @@ const int32 = (value: number): Buffer => {
  *     | family 2, the machine's order | port 2 | address 4 | 8 zeros |
  *     | family 2, the machine's order | port 2 | flow 4 | address 16 | scope 4 |
  */
-const socketAddress = (address: Buffer, port = 0): Buffer => {
+export const socketAddress = (address: Buffer, port = 0): Buffer => {
   const isIpv4 = address.length === 4
   const octets = Buffer.alloc(isIpv4 ? 16 : 28)
   octets.writeUInt16LE(isIpv4 ? AF_INET : AF_INET6)

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { freePort } from './free-port.ts'
+import { endProgram } from './listening-program.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { runProgram } from './run-program.ts'
 
 /** A zone for a test: its text or a master file, which is copied, and what else stands in its clause. */
@@ -44,8 +45,6 @@ export type Named = {
   readonly stop: () => Promise<void>
 }
 
-const READY_TIMEOUT_MS = 20_000
-const ASK_SECONDS = 5
 const PORT_ATTEMPTS = 5
 
 /**
@@ -71,11 +70,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
   let log = ''
   let onReloaded = (): void => {}
   const stop = async (): Promise<void> => {
-    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
-    }
+    if (child !== undefined) await endProgram(child)
     await rm(dir, { recursive: true, force: true })
   }
   try {
@@ -137,7 +132,7 @@ const renderConfig = (
 /** Resolves when named says in its log that it runs. */
 const isRunning = async (child: ChildProcess, onLine: (line: string) => void): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), READY_TIMEOUT_MS)
+  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), PATIENCE_MS)
   child.once('error', reject)
   child.once('exit', code => reject(new Error(`it ended with code ${code}`)))
   if (child.stderr !== null) {
@@ -154,5 +149,5 @@ const isRunning = async (child: ChildProcess, onLine: (line: string) => void): P
 /** Rejects where no answer comes. */
 const ask = async (zone: string, port: number, enter: readonly string[]): Promise<void> => {
   const [program = '', ...words] = [...enter, 'dig', '@127.0.0.1', '-p', String(port)]
-  await runProgram(program, [...words, '+norecurse', '+tries=1', `+time=${ASK_SECONDS}`, zone, 'SOA'])
+  await runProgram(program, [...words, '+norecurse', '+tries=1', `+time=${PATIENCE_MS / 1000}`, zone, 'SOA'])
 }

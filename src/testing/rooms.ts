@@ -56,7 +56,7 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   'ipaddr.js': /^model\//,
   '@hono/node-server': /^server\/http\//,
   hono: /^server\/http\//,
-  koffi: /^server\/socket\.ts$/,
+  koffi: /^server\/(socket|batched-udp)\.ts$/,
   ldapts: /^source\/ldap\//,
   'prom-client': /^server\/counters\.ts$/,
   yaml: /^config\//,

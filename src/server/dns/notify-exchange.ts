@@ -19,7 +19,7 @@ export type NotifyExchange = {
   readonly signal: AbortSignal
 }
 
-/** Gives undefined once the secondary has acknowledged it, else why it did not, after the last wait. Does not reject. */
+/** Gives undefined once the secondary has acknowledged it, else why it did not: at once where it says so, after the last wait where it is silent. Does not reject. */
 export const exchangeNotify = (exchange: NotifyExchange): Promise<string | undefined> => {
   const { secondary, message, localAddress, waitsMs, nowSeconds, signal } = exchange
   const { server, key } = secondary
@@ -30,7 +30,8 @@ export const exchangeNotify = (exchange: NotifyExchange): Promise<string | undef
   let timer: NodeJS.Timeout | undefined
   const send = ([waitMs, ...others]: readonly number[]): void => {
     if (waitMs === undefined) {
-      resolve(fault)
+      // A program that was busy runs its timers before it reads what has come in time.
+      setImmediate(() => resolve(fault))
       return
     }
     socket.send(signed?.bytes ?? message, error => {
@@ -44,9 +45,11 @@ export const exchangeNotify = (exchange: NotifyExchange): Promise<string | undef
     fault = error.code === 'ECONNREFUSED' ? 'nothing listens there (ECONNREFUSED)' : error.message
   })
   socket.on('message', bytes => {
-    const said = readAnswer(bytes, message, { key, mac: signed?.mac, nowSeconds })
-    if (said === 'acknowledged') resolve(undefined)
-    else if (said !== undefined) fault = said
+    const answer = readAnswer(bytes, message, { key, mac: signed?.mac, nowSeconds })
+    if (answer?.kind === 'code')
+      resolve(answer.rcode === RCODE.NOERROR ? undefined : formatRcode(answer.rcode))
+    // Anybody may have sent it: the right one may yet come.
+    else if (answer !== undefined) fault = answer.why
   })
   // Connected, so that only answers of the secondary come in.
   socket.on('connect', () => send(waitsMs))
@@ -58,18 +61,21 @@ export const exchangeNotify = (exchange: NotifyExchange): Promise<string | undef
   })
 }
 
+type Answer =
+  | { readonly kind: 'code'; readonly rcode: number }
+  | { readonly kind: 'unbelieved'; readonly why: string }
+
 /** What a datagram of the secondary says; undefined for one that is no answer to our message. */
 const readAnswer = (
   bytes: Buffer,
   sent: Buffer,
   { key, mac, nowSeconds }: { key: TsigKey | undefined; mac: Buffer | undefined; nowSeconds: number },
-): string | undefined => {
+): Answer | undefined => {
   try {
     const { id, isResponse, opcode, rcode } = decodeMessage(bytes)
     if (id !== sent.readUInt16BE(0) || !isResponse || opcode !== OPCODE.notify) return undefined
     const verdict = key && mac && verifyMessage(bytes, key, nowSeconds, { previousMac: mac })
-    if (verdict?.ok === false) return verdict.text
-    return rcode === RCODE.NOERROR ? 'acknowledged' : formatRcode(rcode)
+    return verdict?.ok === false ? { kind: 'unbelieved', why: verdict.text } : { kind: 'code', rcode }
   } catch (error) {
     if (error instanceof WireError) return undefined
     throw error

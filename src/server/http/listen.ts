@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { EnvironmentError } from '../../diagnostic/environment-error.ts'
-import { formatServerAddress, type ServerAddress } from '../../model/server-address.ts'
+import type { ServerAddress } from '../../model/server-address.ts'
+import { limitAddresses, listenTcp } from '../tcp-listen.ts'
 import { printable, type Report, toClient } from '../transaction.ts'
 import { type HttpAppOptions, httpApp } from './app.ts'
 
@@ -61,7 +61,7 @@ export const openHttpServer = async (
   server.maxConnections = limits.connections
   server.setTimeout(limits.idleMs)
   limitAddresses(server, limits.connectionsOfAddress)
-  await listenAt(server, options.listen)
+  await listenTcp(server, options.listen)
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : options.listen.port
   return {
@@ -77,35 +77,6 @@ const reportMalformed = (server: Server, report: Report): void => {
     const text = printable(error.code ?? error.message)
     report({ protocol: 'http', client, request: 'OTHER', outcome: 'malformed', text })
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
-  })
-}
-
-const listenAt = async (server: Server, { host, port }: ServerAddress): Promise<void> => {
-  try {
-    const listening = once(server, 'listening')
-    server.listen(port, host)
-    await listening
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, {
-      cause,
-    })
-  }
-}
-
-/** Ends connections of an address that has enough of them, so that no client keeps all others out. */
-const limitAddresses = (server: Server, most: number): void => {
-  const counts = new Map<string, number>()
-  server.on('connection', socket => {
-    const address = socket.remoteAddress ?? ''
-    const count = (counts.get(address) ?? 0) + 1
-    counts.set(address, count)
-    socket.once('close', () => {
-      const left = (counts.get(address) ?? 1) - 1
-      if (left === 0) counts.delete(address)
-      else counts.set(address, left)
-    })
-    if (count > most) socket.destroy()
   })
 }
 

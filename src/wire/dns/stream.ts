@@ -22,3 +22,33 @@ export const takeMessages = (
   }
   return { messages, rest }
 }
+
+/** Takes what comes over TCP piece by piece, and gives the messages that are whole by then; each octet is copied once. */
+export const messageReader = (): ((piece: Buffer) => readonly Buffer[]) => {
+  let firstOctet: number | undefined
+  let message: Buffer | undefined
+  let filled = 0
+  return piece => {
+    const messages: Buffer[] = []
+    for (let at = 0; at < piece.length; ) {
+      if (message === undefined) {
+        const octet = piece[at++] as number
+        if (firstOctet === undefined) {
+          firstOctet = octet
+          continue
+        }
+        message = Buffer.allocUnsafe((firstOctet << 8) | octet)
+        firstOctet = undefined
+        filled = 0
+      } else {
+        const taken = piece.copy(message, filled, at)
+        filled += taken
+        at += taken
+      }
+      if (filled < message.length) continue
+      messages.push(message)
+      message = undefined
+    }
+    return messages
+  }
+}

@@ -1,0 +1,126 @@
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts'
+import type { ClassLists } from '../../model/class-lists.ts'
+import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
+import type { WireRecord } from '../../wire/dns/message.ts'
+import { encodeName } from '../../wire/dns/name.ts'
+import { recordType } from '../../wire/dns/record-type.ts'
+import { encodeSoa } from '../../wire/dns/soa.ts'
+import { type ApexAnswers, apexAnswers } from './apex-answers.ts'
+import type { TransferableZone, ZoneChange, ZoneSoa } from './zone-change.ts'
+import { type HostList, type ZoneContents, zoneContents } from './zone-contents.ts'
+import { toWireRecord, toZoneApex, type ZoneApex, type ZoneRecord } from './zone-record.ts'
+
+/** What stands in the zone besides the lists. Names have been parsed and have no dot at their end. */
+export type PublishedZoneConfig = {
+  readonly apex: string
+  /** MNAME of the SOA record. */
+  readonly primary: string
+  /** RNAME, as a name. */
+  readonly mailbox: string
+  readonly nameServers: readonly string[]
+  readonly ttlSeconds: number
+  /** Of the zones that hosts come from: their names below are what we publish. */
+  readonly sourceApexes: readonly string[]
+  /** The serial of the next state: newer than all that it gave before (RFC 1982). */
+  readonly takeSerial: () => number
+}
+
+/** The class lists as a zone: what is answered, and what is transferred. */
+export type PublishedZone = TransferableZone & {
+  readonly origin: ZoneApex
+  readonly find: ZoneContents['find']
+  readonly nameServers: readonly WireRecord[]
+  readonly apexAnswers: () => ApexAnswers
+  /** What is not published, or not as it is now. */
+  readonly findings: () => readonly Diagnostic[]
+  /** Follows the lists no more. */
+  readonly close: () => void
+}
+
+/** For secondaries that hear no NOTIFY; what they have counts for two weeks. */
+const TIMES = { refreshSeconds: 900, retrySeconds: 300, expireSeconds: 1_209_600 } as const
+
+/**
+ * Publishes lists as a zone, and follows them: each change of theirs is one swap with one serial, if it changes any record.
+ *
+ *     <apex>                  SOA, NS
+ *     <host>.<apex>           TXT, the list
+ *     <CLASS>._class.<apex>   PTR, the hosts that have the class
+ */
+export const publishZone = (
+  lists: Pick<ClassLists, 'all' | 'find' | 'onChanges'>,
+  config: PublishedZoneConfig,
+): PublishedZone => {
+  const origin = toZoneApex(config.apex, config.ttlSeconds)
+  const contents = zoneContents({
+    apex: origin,
+    sourceApexes: config.sourceApexes,
+    listOf: name => lists.find(name)?.classes,
+  })
+  const nameServers = config.nameServers.map(name => nameServerRecord(origin, name))
+  const listeners = new Set<(change: ZoneChange) => void>()
+  let soa = soaOf(origin, config)
+  let atApex = apexAnswers(soa.record, nameServers)
+  let recordCount = nameServers.length
+
+  const swap = (changed: Iterable<HostList>): void => {
+    const { deleted, added } = contents.swap(changed)
+    if (deleted.length + added.length === 0) return
+    const before = soa
+    soa = soaOf(origin, config)
+    atApex = apexAnswers(soa.record, nameServers)
+    recordCount += added.length - deleted.length
+    if (listeners.size === 0) return
+    const [wereThere, areThere] = [deleted, added].map(records =>
+      records.map(record => toWireRecord(origin, record)),
+    ) as [WireRecord[], WireRecord[]]
+    for (const listener of listeners) listener({ before, after: soa, deleted: wereThere, added: areThere })
+  }
+  const { deleted, added } = contents.swap(lists.all())
+  recordCount += added.length - deleted.length
+  const forget = lists.onChanges(({ changes }) =>
+    swap(changes.map(({ name, after }) => ({ name, classes: after }))),
+  )
+  return {
+    apex: origin.name,
+    origin,
+    soa: () => soa,
+    find: contents.find,
+    nameServers,
+    apexAnswers: () => atApex,
+    recordCount: () => recordCount,
+    records: () => allRecords(origin, nameServers, contents.records()),
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    findings: contents.findings,
+    close: forget,
+  }
+}
+
+const soaOf = (
+  origin: ZoneApex,
+  { primary, mailbox, ttlSeconds, takeSerial }: PublishedZoneConfig,
+): ZoneSoa => {
+  const serial = takeSerial()
+  const fields = { primary, mailbox, serial, ...TIMES, minimumSeconds: ttlSeconds }
+  return { serial, record: encodeSoa(origin.name, ttlSeconds, fields) }
+}
+
+const nameServerRecord = ({ name, ttlSeconds }: ZoneApex, server: string): WireRecord => ({
+  owner: name,
+  type: recordType('NS'),
+  dnsClass: DNS_CLASS.in,
+  ttlSeconds,
+  rdata: encodeName(server),
+})
+
+const allRecords = function* (
+  origin: ZoneApex,
+  nameServers: readonly WireRecord[],
+  records: Iterable<ZoneRecord>,
+): Generator<WireRecord, void> {
+  yield* nameServers
+  for (const record of records) yield toWireRecord(origin, record)
+}

@@ -1,0 +1,51 @@
+import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
+import type { WireRecord } from '../../wire/dns/message.ts'
+import { recordType } from '../../wire/dns/record-type.ts'
+import { foldLabels, formatLabels, toWireLabels, type WireLabels } from './wire-labels.ts'
+
+/** The name at the top of the zone, and how long its records may be kept elsewhere. */
+export type ZoneApex = {
+  /** Without a dot at its end. */
+  readonly name: string
+  readonly labels: WireLabels
+  /** The same in lower case. */
+  readonly folded: WireLabels
+  /** Of the whole name on the wire. */
+  readonly octets: number
+  readonly ttlSeconds: number
+}
+
+/** The apex of a name that has been parsed. Pure. */
+export const toZoneApex = (name: string, ttlSeconds: number): ZoneApex => {
+  const labels = toWireLabels(name)
+  return { name, labels, folded: foldLabels(labels), octets: labels.length + 1, ttlSeconds }
+}
+
+/** A record of a host or a class, its data one octet a character; in those of a PTR record the apex is left out. */
+export type ZoneRecord = { readonly labels: WireLabels; readonly type: number; readonly rdata: string }
+
+/** The types of those records. */
+export const TXT = recordType('TXT')
+/** Of a class. */
+export const PTR = recordType('PTR')
+
+/** The record with whole names. Pure. */
+export const toWireRecord = (apex: ZoneApex, { labels, type, rdata }: ZoneRecord): WireRecord => ({
+  owner: ownerOf(apex, labels),
+  type,
+  dnsClass: DNS_CLASS.in,
+  ttlSeconds: apex.ttlSeconds,
+  rdata: Buffer.from(type === PTR ? `${rdata}${apex.labels}\0` : rdata, 'latin1'),
+})
+
+/** The whole name of labels below the apex. Pure. */
+export const ownerOf = ({ name }: ZoneApex, labels: WireLabels): string =>
+  labels === '' ? name : `${formatLabels(labels)}.${name}`
+
+/** What a TCP message has for the records of an answer: without header, question and EDNS. Pure. */
+export const roomForAnswer = ({ octets }: ZoneApex, labels: WireLabels): number =>
+  MOST_MESSAGE_OCTETS - HEADER_OCTETS - (labels.length + octets + 4) - EDNS_OCTETS
+
+const MOST_MESSAGE_OCTETS = 65_535
+const HEADER_OCTETS = 12
+const EDNS_OCTETS = 11
