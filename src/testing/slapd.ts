@@ -22,7 +22,7 @@ export type SlapdOptions = {
   /** Lines of slapd.conf for the database: `access`, `limits`, `overlay`. */
   readonly databaseLines?: readonly string[]
   /** Content synchronisation (RFC 4533), with these lines for its overlay, such as `syncprov-sessionlog 100`. */
-  readonly syncprov?: readonly string[]
+  readonly syncprov?: readonly string[] | undefined
   /** Certificate of a CA made for this test; StartTLS, and `ldaps` on a port of its own. */
   readonly tls?: boolean
   /** Of the certificate; it has expired where there are none. */
@@ -46,7 +46,7 @@ export type Slapd = {
   readonly restart: (between?: () => Promise<void>) => Promise<void>
   /** Runs change records as its administrator; rejects where one of them fails. */
   readonly modify: (ldif: string) => Promise<void>
-  /** The same while it does not run, behind the back of its overlays. */
+  /** The same while it does not run, as if another server had told it. */
   readonly modifyOffline: (ldif: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -125,7 +125,7 @@ const editing = (
       await runProgram('ldapmodify', ['-x', ...online, '-w', ROOT_PASSWORD, '-f', await write(ldif)])
     },
     modifyOffline: async ldif => {
-      await runProgram('/usr/sbin/slapmodify', [...offline, '-l', await write(ldif)])
+      await runProgram('/usr/sbin/slapmodify', [...offline, '-w', '-l', await write(ldif)])
     },
   }
 }
