@@ -59,7 +59,7 @@ export const changeQueue = (
 const MANY = 8
 
 /** The changes to be made next, all of one source so that they have one cause, and those after them. Pure. */
-export const takeNext = (
+const takeNext = (
   waiting: readonly WaitingChange[],
 ): readonly [next: readonly WaitingChange[], rest: readonly WaitingChange[]] => {
   if (waiting.length <= MANY) return [waiting.slice(0, 1), waiting.slice(1)]
@@ -70,7 +70,7 @@ export const takeNext = (
 const MAX_ORIGINS = 20
 
 /** What several changes of one source are together, the last one last. Pure. */
-export const mergeChanges = (changes: readonly SourceChange[]): SourceChange => {
+const mergeChanges = (changes: readonly SourceChange[]): SourceChange => {
   const { serial } = changes.findLast(change => change.serial !== undefined) ?? {}
   const keys = changes.map(change => change.keys)
   return {

@@ -31,31 +31,9 @@ export const followFile = <State>(
   const live = liveStanding(kind.name, now)
   const memory = stateSource(kind, live.failure)
   const bell = newBell()
-  let taken: string | undefined
-  let paths: readonly string[] = [kind.path]
-
-  const readRight = async (signal: AbortSignal): Promise<State> => {
-    const { value, diagnostics } = await kind.read(signal)
-    const error = diagnostics.find(({ severity }) => severity === 'error')
-    if (error !== undefined) throw new SourceError(error.message, error.origin, { code: error.code })
-    if (value === undefined) throw new SourceError('it holds nothing', { kind: 'file', path: kind.path })
-    return value
-  }
-  /** What is on disk, unless it is what was taken last; a file that is written meanwhile is read once more. */
-  const readNews = async (signal: AbortSignal): Promise<State | undefined> => {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const before = await datesOf(paths)
-      if (before === taken) return undefined
-      const state = await readRight(signal)
-      paths = kind.pathsOf(state)
-      if ((await datesOf(paths)) !== before) continue
-      taken = before
-      return state
-    }
-    throw new SourceError('it is written all the time', { kind: 'file', path: kind.path })
-  }
+  const news = newsOf(kind)
   const look = async (listener: LiveListener, signal: AbortSignal): Promise<void> => {
-    const state = await readNews(signal)
+    const state = await news.read(signal)
     const stand = (): void => {
       live.confirm()
       live.stand(listener, 'current')
@@ -63,8 +41,9 @@ export const followFile = <State>(
     if (state === undefined) return stand()
     const apply = memory.prepare(state)
     listener.changed(() => {
+      const change = apply()
       stand()
-      return apply()
+      return change
     })
   }
   return {
@@ -74,7 +53,7 @@ export const followFile = <State>(
     kept: () => undefined,
     standing: () => ({ ...live.standing(), ...serialOf(kind, memory.current()) }),
     lookAgain: () => {
-      taken = undefined
+      news.forget()
       bell.ring()
     },
     follow: async (listener, signal) => {
@@ -85,11 +64,43 @@ export const followFile = <State>(
         } catch (error) {
           if (signal.aborted) return
           if (!(error instanceof SourceError)) throw error
-          taken = undefined
+          news.forget()
           live.stand(listener, memory.current() === undefined ? 'loading' : 'behind', error)
         }
         await bell.wait(pollSeconds * 1000)
       }
+    },
+  }
+}
+
+/** What is on disk and was not taken before. */
+const newsOf = <State>(kind: FileKind<State>) => {
+  let taken: string | undefined
+  let paths: readonly string[] = [kind.path]
+  const readRight = async (signal: AbortSignal): Promise<State> => {
+    const { value, diagnostics } = await kind.read(signal)
+    const error = diagnostics.find(({ severity }) => severity === 'error')
+    if (error !== undefined) throw new SourceError(error.message, error.origin, { code: error.code })
+    if (value === undefined) throw new SourceError('it holds nothing', { kind: 'file', path: kind.path })
+    return value
+  }
+  return {
+    /** Undefined where there is none; a file that is written meanwhile is read once more. */
+    read: async (signal: AbortSignal): Promise<State | undefined> => {
+      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+        const before = await datesOf(paths)
+        if (before === taken) return undefined
+        const state = await readRight(signal)
+        paths = kind.pathsOf(state)
+        if ((await datesOf(paths)) !== before) continue
+        taken = before
+        return state
+      }
+      throw new SourceError('it is written all the time', { kind: 'file', path: kind.path })
+    },
+    /** All of it is news again. */
+    forget: (): void => {
+      taken = undefined
     },
   }
 }

@@ -2,8 +2,8 @@ import type { Place } from '../model/catalog.ts'
 import type { Gathered } from '../source/gather.ts'
 
 /**
- * Makes one place of those that hosts read alike, such as that of their domain: each reading makes one of its own, which
- * for many hosts is a large part of all memory. For readings of one state of the sources.
+ * Leaves of what was read of a host what lists are made from, and makes one place of those that hosts read alike, such as
+ * that of their domain: of many hosts the rest is a large part of all memory. For readings of one state of the sources.
  */
 export const placeSharing = (): ((records: readonly Gathered[]) => readonly Gathered[]) => {
   const known = new Map<string, Place>()
@@ -16,10 +16,11 @@ export const placeSharing = (): ((records: readonly Gathered[]) => readonly Gath
     return place
   }
   return records =>
-    records.map(({ source, record }) => ({
-      source,
-      record: { ...record, places: record.places.map(place => share(source, place)) },
-    }))
+    records.flatMap(({ source, record: { known, places } }) =>
+      known || places.length > 0
+        ? [{ source, record: { known, places: places.map(place => share(source, place)), addresses: NONE } }]
+        : [],
+    )
 }
 
 /** Of two places of one name in one state, which stand where they stand. */
@@ -34,3 +35,5 @@ const saysTheSame = (one: Place, other: Place): boolean =>
     const { name, value } = other.variables[index] ?? {}
     return variable.name === name && variable.value === value
   })
+
+const NONE: readonly never[] = []

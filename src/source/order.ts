@@ -1,4 +1,5 @@
 import type { ClassDefinition, HostName } from '../model/catalog.ts'
+import { foldClassName } from '../model/class-name.ts'
 
 /** Hosts by the bytes of their names, each name once. Pure. */
 export const orderHosts = (hosts: readonly HostName[]): readonly HostName[] => {
@@ -6,9 +7,9 @@ export const orderHosts = (hosts: readonly HostName[]): readonly HostName[] => {
   return [...byName.values()].sort((a, b) => compareText(nameOf(a), nameOf(b)))
 }
 
-/** Definitions by the bytes of their names; several of one name keep their order. Pure. */
+/** Definitions by the bytes of their folded names; several of one class keep their order, which is one of meaning. Pure. */
 export const orderDefinitions = (definitions: readonly ClassDefinition[]): readonly ClassDefinition[] =>
-  [...definitions].sort((a, b) => compareText(a.name, b.name))
+  [...definitions].sort((a, b) => compareText(foldClassName(a.name), foldClassName(b.name)))
 
 /**
  * Hosts of several sources, each full name once; a short name without a domain joins the

@@ -100,7 +100,8 @@ const stale = ({ message, origin }: SourceError, oldest: HeldAnswer, nowMs: numb
     origin,
   )
 
-const unreadable = ({ path, reason }: Damaged): Diagnostic =>
+/** The warning about a file of a snapshot that is not what was written. */
+export const unreadable = ({ path, reason }: Damaged): Diagnostic =>
   warningAt('snapshot-unreadable', `this file of the last good state is left aside: ${reason}`, {
     kind: 'file',
     path,

@@ -19,3 +19,6 @@ export const WHOLE_QUESTION = JSON.stringify(['whole'])
 
 /** Which serial answered last. */
 export const SERIAL_QUESTION = JSON.stringify(['serial'])
+
+/** Everything that a source which is followed has in memory, to go on from. */
+export const FOLLOWED_QUESTION = JSON.stringify(['followed'])

@@ -52,11 +52,16 @@ export const snapshotSet = (
       try {
         for (const snapshot of snapshots) await snapshot.keep(isOneOld)
       } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        const message = `the last good state is not kept: ${why}`
-        unwritable.push(warningAt('snapshot-unwritable', message, { kind: 'file', path: directory }))
+        unwritable.push(snapshotUnwritable(directory, cause))
       }
       return [...snapshots.flatMap(snapshot => snapshot.findings()), ...unwritable]
     },
   }
+}
+
+/** The warning about a directory of snapshots that one could not be written to. */
+export const snapshotUnwritable = (directory: string, cause: unknown): Diagnostic => {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const message = `the last good state is not kept: ${why}`
+  return warningAt('snapshot-unwritable', message, { kind: 'file', path: directory })
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { joinPieces, jsonPieces } from './json-pieces.ts'
 
 /** One answer as it was when the source gave it. */
 export type HeldAnswer = {
@@ -61,11 +62,15 @@ export const snapshotStore = (directory: string, configuration: unknown): Snapsh
     write: async (question, held) => {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       await chmod(directory, 0o700)
-      const body = JSON.stringify({ question, ...held })
       const part = `${fileOf(question)}.${randomBytes(6).toString('hex')}.part`
-      await writeFile(part, `${digest(body)}\n${body}`, { mode: 0o600, flush: true })
-      await setTime(part, held.savedAtMs)
-      await rename(part, fileOf(question))
+      try {
+        await writeStored(part, { question, ...held })
+        await setTime(part, held.savedAtMs)
+        await rename(part, fileOf(question))
+      } catch (error) {
+        await rm(part, { force: true })
+        throw error
+      }
     },
     sweep: async (nowMs, maxAgeMs) => {
       const mark = join(folder, 'swept')
@@ -81,6 +86,29 @@ export const snapshotStore = (directory: string, configuration: unknown): Snapsh
     },
   }
 }
+
+const BLOCK_CHARACTERS = 2 ** 17
+
+/** In blocks, for a state may be so large that others have to get a turn meanwhile. */
+const writeStored = async (path: string, stored: unknown): Promise<void> => {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    const hash = createHash('sha256')
+    // Room for the digest, which is known last.
+    let position = DIGEST_CHARACTERS
+    position += (await file.write('\n', position)).bytesWritten
+    for (const text of joinPieces(jsonPieces(stored), BLOCK_CHARACTERS)) {
+      hash.update(text)
+      position += (await file.write(text, position)).bytesWritten
+    }
+    await file.write(hash.digest('hex'), 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const DIGEST_CHARACTERS = 64
 
 const parseStored = (text: string, path: string): StoredAnswer => {
   const end = text.indexOf('\n')

@@ -1,86 +1,137 @@
 import { readFileSync } from 'node:fs'
-import { openLiveSite } from '../live/live-site.ts'
-import type { SourceChange } from '../source/live-source.ts'
+import { restoreState, stateStore } from '../live/kept-states.ts'
+import { type LiveSite, openLiveSite } from '../live/live-site.ts'
+import { followDns } from '../source/dns/follow-dns.ts'
+import type { LiveSource } from '../source/live-source.ts'
+import { FOLLOWED_QUESTION } from '../source/snapshot-question.ts'
+import { toZoneContents } from '../source/zone/contents.ts'
+import type { ReadZone } from '../source/zone/read.ts'
 import type { ZoneNode } from '../source/zone/zone.ts'
+import type { TextLiveSource } from './text-live-source.ts'
 import { textDirectory, textZone } from './text-sources.ts'
 
-// print-fleet-live ZONE-FILE LDIF: follows both in memory, edits them, and prints what that took as JSON.
+// print-fleet-live ZONE-FILE LDIF SNAPSHOTS [restored]: follows both in memory, edits them and keeps the zone, or begins with
+// the zone that was kept; prints what that took as JSON.
 
-const [zonePath = '', ldifPath = ''] = process.argv.slice(2)
-const zone = textZone({ zone: 'example.test' }, readFileSync(zonePath, 'latin1'))
-const directory = textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8'))
+const [zonePath = '', ldifPath = '', snapshots = '', mode = 'read'] = process.argv.slice(2)
+const zone = 'example.test'
+const { store } = stateStore(snapshots, { zone })
+const mib = (octets: number): number => octets / 2 ** 20
 
-/** The longest that anybody else had to wait meanwhile. */
+/** The longest time in which nobody else had a turn. */
 const watchTurns = (): (() => number) => {
   let last = performance.now()
-  let longest = 0
-  const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last)
+  let longestMs = 0
+  const look = (): void => {
+    longestMs = Math.max(longestMs, performance.now() - last)
     last = performance.now()
-  }, 1)
+  }
+  const timer = setInterval(look, 1)
   return () => {
     clearInterval(timer)
-    return longest
+    look()
+    return longestMs
   }
 }
 
-/** Milliseconds of a change until the lists say it, how many changed, and the longest wait of others. */
-const timed = async (change: () => void) => {
-  let changed = 0
-  const stop = site.onChanges(({ changes }) => {
-    changed += changes.length
-  })
-  const longestWait = watchTurns()
+const timed = async (run: () => Promise<unknown>): Promise<{ ms: number; waitMs: number }> => {
+  const longestMs = watchTurns()
   const start = performance.now()
-  change()
-  await new Promise(resolve => setImmediate(resolve))
-  await site.settled()
-  const ms = performance.now() - start
-  stop()
-  return { ms, changed, waitMs: longestWait() }
+  await run()
+  return { ms: performance.now() - start, waitMs: longestMs() }
 }
 
-/** Another text in the TXT record of an owner. */
-const setText = (owner: string, text: string, change: Partial<SourceChange>): void =>
-  zone.mutate(({ zone: { nodes } }) => {
-    const node = nodes.get(owner) ?? new Map()
-    const rdata = { kind: 'text', strings: [Buffer.from(text, 'latin1')] }
-    const record = { owner, type: 'TXT', ttlSeconds: 300, rdata }
-    ;(nodes as Map<string, ZoneNode>).set(owner, new Map([...node, ['TXT', [record]]]) as ZoneNode)
-    return { keys: new Set([owner]), hosts: [], classes: [], origins: [], ...change }
+const follow = async (sources: readonly LiveSource[]) => {
+  const site = openLiveSite({
+    sources,
+    resolution: { hostClass: 'short', unknownClass: 'warn' },
+    configSpaceClasses: new Set(),
+    now: Date.now,
+    report: diagnostic => process.stderr.write(`${diagnostic.message}\n`),
   })
+  const first = await timed(() => site.whole)
+  return { site, first }
+}
 
-const start = performance.now()
-const site = openLiveSite({
-  sources: [zone, directory],
-  resolution: { hostClass: 'short', unknownClass: 'warn' },
-  configSpaceClasses: new Set(),
-  now: Date.now,
-  report: diagnostic => process.stderr.write(`${diagnostic.message}\n`),
-})
-await site.whole
-const startSeconds = (performance.now() - start) / 1000
-const classes = [...site.all()].reduce((sum, list) => sum + (list.classes?.length ?? 0), 0)
-const firstMiB = process.resourceUsage().maxRSS / 1024
-const rss = process.memoryUsage().rss / 2 ** 20
+/** Puts one text at an owner, and waits for the lists that follow from it. */
+const edit = async (site: LiveSite, source: TextLiveSource<ReadZone>, owner: string, text: string) => {
+  let changed = 0
+  const stop = site.onChanges(({ changes }) => {
+    changed = changes.length
+  })
+  const time = await timed(async () => {
+    source.mutate(({ zone: { nodes } }) => {
+      const record = {
+        owner,
+        type: 'TXT',
+        ttlSeconds: 300,
+        rdata: { kind: 'text', strings: [Buffer.from(text)] },
+      } as const
+      ;(nodes as Map<string, ZoneNode>).set(owner, new Map([...(nodes.get(owner) ?? []), ['TXT', [record]]]))
+      return { keys: new Set([owner]), hosts: [], classes: [], origins: [] }
+    })
+    await site.settled()
+  })
+  stop()
+  return { ...time, changed }
+}
 
-const oneHost = await timed(() => setText('_fai.h7.example.test', 'C7', {}))
-const few = await timed(() => setText('C4.C.example.test', 'x', {}))
-const ofTen = [...site.all()]
-  .flatMap(({ classes: list = [] }) => list)
-  .reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
-const [rare = ''] =
-  [...ofTen].find(
-    ([name, count]) => count >= 10 && count < 60 && /^C\d+$/.test(name) && Number(name.slice(1)) < 2500,
-  ) ?? []
-const rareHosts = ofTen.get(rare)
-const rareClass = await timed(() =>
-  setText(`${rare.toLowerCase()}._class.example.test`, 'requires=C0 C1', {}),
-)
-const everyClass = await timed(() => setText('c0._class.example.test', 'requires=C4999', {}))
-const description = await timed(() => setText('c0._class.example.test', 'requires=C4999', {}))
-const domain = await timed(() => setText('_default._fai.example.test', 'C0 C1 C2', {}))
-process.stdout.write(
-  `${JSON.stringify({ startSeconds, hosts: site.hostCount(), classes, firstMiB, rss, oneHost, few, rare, rareHosts, rareClass, everyClass, description, domain, peakMiB: process.resourceUsage().maxRSS / 1024 }, undefined, 1)}\n`,
-)
-await site.close()
+/** A class of the zone that about ten hosts have. */
+const rareClass = (site: LiveSite): string => {
+  const names = Array.from({ length: 2500 }, (_, index) => `C${index}`)
+  const counts = new Map(names.map(name => [name, 0]))
+  for (const { classes = [] } of site.all())
+    for (const name of classes) {
+      const count = counts.get(name)
+      if (count !== undefined) counts.set(name, count + 1)
+    }
+  const [rare = ''] = names.sort(
+    (a, b) => Math.abs((counts.get(a) ?? 0) - 10) - Math.abs((counts.get(b) ?? 0) - 10),
+  )
+  return rare.toLowerCase()
+}
+
+const readAndEdit = async () => {
+  const source = textZone({ zone }, readFileSync(zonePath, 'latin1'))
+  const { site, first } = await follow([
+    source,
+    textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8')),
+  ])
+  const firstMiB = mib(process.memoryUsage().rss)
+  const warm = await edit(site, source, '_fai.h1.example.test', 'C7')
+  const host = await edit(site, source, '_fai.h7.example.test', 'C7')
+  const few = await edit(site, source, `${rareClass(site)}._class.example.test`, 'requires=C1 C2 NEW')
+  const all = await edit(site, source, 'c0._class.example.test', 'requires=BASE')
+  const domain = await edit(site, source, '_default._fai.example.test', 'C0 C1 C2')
+  const keep = await timed(async () => {
+    const { nodes } = source.current()?.zone ?? { nodes: new Map<string, ZoneNode>() }
+    const records = [...nodes.values()].flatMap(node => [...node.values()].flat())
+    const contents = toZoneContents(records.map(record => ({ ...record, ttlSeconds: 300 })))
+    const answer = { confirmedAtMs: Date.now(), contents }
+    await store.write(FOLLOWED_QUESTION, { savedAtMs: Date.now(), answer })
+  })
+  const hosts = site.hostCount()
+  await site.close()
+  return { hosts, first, firstMiB, warm, host, few, all, domain, keep }
+}
+
+const restore = async () => {
+  const start = performance.now()
+  const options = { store, maxAgeMs: 3_600_000, now: Date.now }
+  const restored = await restoreState(options, ({ message }) => process.stderr.write(`${message}\n`))
+  // Nobody listens there: the zone that was kept is all that there is.
+  const source = followDns({ zone, servers: ['127.0.0.1:1'], restored })
+  const { site, first } = await follow([
+    source,
+    textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8')),
+  ])
+  const ms = performance.now() - start
+  const firstMiB = mib(process.memoryUsage().rss)
+  const hosts = site.hostCount()
+  const keep = await timed(async () => source.kept())
+  await site.close()
+  return { hosts, first: { ...first, ms }, firstMiB, keep }
+}
+
+const figures = mode === 'restored' ? await restore() : await readAndEdit()
+process.stdout.write(JSON.stringify({ ...figures, peakMiB: process.resourceUsage().maxRSS / 1024 }))

@@ -7,6 +7,8 @@ import type { LiveListener, LiveSource, SourceChange } from '../source/live-sour
 export type TextLiveSource<State> = LiveSource & {
   /** The server holds this from now on; nothing changes in memory before the listener lets it. Throws where it is no such text. */
   readonly edit: (text: string) => void
+  /** What is in memory, if anything. */
+  readonly current: () => State | undefined
   /** Changes what is in memory in place, without a text to be read; for benchmarks. */
   readonly mutate: (change: (state: State) => SourceChange) => void
   /** The server is gone, or there again. */

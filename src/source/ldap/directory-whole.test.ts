@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import type { ClassName } from '../../model/class-name.ts'
 import { ROOT } from '../../testing/test-files.ts'
 import { ldifSource } from './ldif-source.ts'
 
@@ -15,11 +16,29 @@ t.test('every host entry by its name, and every definition', async t => {
   )
   t.strictSame(
     value?.definitions.map(({ name }) => name),
-    ['BAD', 'NGINX', 'WEB', 'WORSE', 'web'],
+    ['BAD', 'NGINX', 'WEB', 'web', 'WORSE'],
   )
   t.strictSame(diagnostics, [])
   t.equal(value?.source, source)
 })
+
+t.test(
+  'entries of one class stand in the order in which a lookup reads them, however it is spelled',
+  async t => {
+    const path = t.testdir({
+      'directory.ldif': [
+        `dn: ${base}\nobjectClass: domain\ndc: example\n`,
+        `dn: cn=a,${base}\nobjectClass: faiClassEntry\ncn: web\nfaiRequires: NGINX\n`,
+        `dn: cn=b,${base}\nobjectClass: faiClassEntry\ncn: WEB\nfaiRequires: PHP\n`,
+      ].join('\n'),
+    })
+    const source = ldifSource({ base, path: join(path, 'directory.ldif') })
+    const { value } = await source.readWhole(signal)
+    const asked = await source.readClasses(['WEB' as ClassName], signal)
+    t.strictSame(value?.definitions, asked)
+    t.match(asked, [{ name: 'web' }, { name: 'WEB' }])
+  },
+)
 
 t.test('what has no name that anybody can ask for is a warning', async t => {
   const path = t.testdir({
