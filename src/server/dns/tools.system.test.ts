@@ -145,13 +145,12 @@ t.test(
 )
 
 t.test('dig +nssearch: every name server of the zone tells the same SOA record', async t => {
-  // A name server that any machine finds.
-  const local = fleetZone(heldLists({}), { nameServers: ['localhost'] })
+  // Names that any machine finds; with a single one dig says that it reaches none, at named too.
+  const local = fleetZone(heldLists({}), { nameServers: ['localhost', '127.0.0.1'] })
   await withDnsServer(local, async ({ port, counts }) => {
-    t.match(
-      await dig(port, '-4', '+nssearch', FLEET_APEX),
-      /^SOA ns\.example\.test\. .* from server 127\.0\.0\.1 in /m,
-    )
+    const told = await dig(port, '-4', '+nssearch', FLEET_APEX)
+    const line = new RegExp(`^SOA ${SOA.trim()} from server 127\\.0\\.0\\.1 in \\d+ ms\\.$`, 'gm')
+    t.equal(told.match(line)?.length, 2)
     t.match(counts.read(), [{ type: 'NS' }, { type: 'SOA', outcome: 'NOERROR' }])
   })
 })
