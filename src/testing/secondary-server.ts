@@ -17,8 +17,8 @@ export type SecondaryServer = {
   readonly log: () => string
   /** Resolves once it answers with the serial. */
   readonly untilSerial: (serial: number) => Promise<void>
-  /** The strings of the TXT record at a name. */
-  readonly readStrings: (name: string) => Promise<readonly string[]>
+  /** The data of a record set as dig prints them; empty where there is none. */
+  readonly readAnswer: (name: string, type: string) => Promise<string>
   /** Ends, and starts again with what it has on its disk. */
   readonly down: () => Promise<void>
   readonly up: () => Promise<void>
@@ -106,8 +106,7 @@ const startOnce = async (
       }
       throw new Error(`${kind.name} has not serial ${serial}:\n${log}`)
     },
-    readStrings: async name =>
-      [...(await ask(name, 'TXT')).matchAll(/"([^"]*)"/g)].map(([, text]) => text ?? ''),
+    readAnswer: ask,
     down,
     up,
     stop,
