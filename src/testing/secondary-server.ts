@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts'
 import { PORT_IN_USE, readyLine } from './ready-line.ts'
 import { runProgram } from './run-program.ts'
 
-/** A name server of a test that carries one zone of a primary. */
+/** A name server of a test that carries one zone of a primary, and gives it to 127.0.0.1. */
 export type SecondaryServer = {
   readonly name: string
   readonly port: number

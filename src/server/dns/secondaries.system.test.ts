@@ -7,7 +7,7 @@ import { KNOT } from '../../testing/knot.ts'
 import { NAMED } from '../../testing/named-secondary.ts'
 import { NSD } from '../../testing/nsd.ts'
 import { FIRST_SERIAL, startPrimary } from '../../testing/published-primary.ts'
-import { readBack } from '../../testing/read-back.ts'
+import { readBack, readBackEach } from '../../testing/read-back.ts'
 import { runProgram, runToEnd } from '../../testing/run-program.ts'
 import { type SecondaryServer, startSecondary } from '../../testing/secondary-server.ts'
 
@@ -21,7 +21,7 @@ const keyOf = (name: string): TsigKey => ({
 const KEYS = KINDS.map(({ name }) => keyOf(name))
 const KEY = keyOf('nsd')
 const DIG_KEY = `${KEY.algorithm}:${KEY.name}:${KEY.secret.toString('base64')}`
-const HOSTS = 1500
+const HOSTS = 600
 
 type Lists = Record<string, readonly string[] | undefined>
 
@@ -46,6 +46,21 @@ const wanted = (lists: HeldLists): [string, readonly string[]][] =>
 
 const sorted = (lists: Iterable<[string, readonly string[]]>): [string, readonly string[]][] =>
   [...lists].sort(([a], [b]) => (a < b ? -1 : 1))
+
+/** What a secondary gives. NSD before 4.7 gives no zone with a record of more than 16 KiB, but answers with it (NLnetLabs/nsd#273). */
+const given = async (
+  { name, port }: SecondaryServer,
+  lists: HeldLists,
+): Promise<[string, readonly string[]][]> =>
+  sorted(
+    name === 'nsd'
+      ? await readBackEach(
+          ZONE,
+          port,
+          wanted(lists).map(([host]) => host),
+        )
+      : await readBack(ZONE, port),
+  )
 
 /** Our server, three secondaries with a key each, and one without; all of them have the zone. */
 const start = async (t: Test) => {
@@ -101,8 +116,9 @@ t.test('named, NSD and Knot carry the zone: AXFR at first, then NOTIFY and IXFR'
   })
   for (const line of served('IXFR', FIRST_SERIAL + 1, 'changes')) t.ok(lines.includes(line), line)
   t.strictSame(sorted(await readBack(ZONE, port, KEY)), wanted(lists))
-  for (const { name, port, readAnswer } of secondaries) {
-    t.strictSame(sorted(await readBack(ZONE, port)), wanted(lists), name)
+  for (const secondary of secondaries) {
+    const { name, readAnswer } = secondary
+    t.strictSame(await given(secondary, lists), wanted(lists), name)
     t.equal(await readAnswer(`web8.${ZONE}`, 'TXT'), '"DEFAULT CHANGED web8 LAST"', name)
     t.equal(await readAnswer(`web7.${ZONE}`, 'TXT'), '', name)
     t.equal(await readAnswer(`CHANGED._class.${ZONE}`, 'PTR'), `web8.${ZONE}.`, name)
@@ -117,8 +133,8 @@ t.test('a secondary that was down while the zone changed catches up', async t =>
   lists.swap({ 'web0.example.test': undefined })
   for (const { up } of secondaries) await up()
   await untilCurrent()
-  for (const { name, port } of secondaries) {
-    t.strictSame(sorted(await readBack(ZONE, port)), wanted(lists), name)
+  for (const secondary of secondaries) {
+    t.strictSame(await given(secondary, lists), wanted(lists), secondary.name)
   }
 })
 
@@ -128,7 +144,7 @@ t.test('a zone that changes all the time is never mixed of two states', async t 
   let changes = 0
   const change = (): void => {
     lists.swap(fleet(`STATE${++changes}`))
-    timer = setTimeout(change, 20)
+    timer = setTimeout(change, 100)
   }
   change()
   t.teardown(() => clearTimeout(timer))
@@ -140,8 +156,8 @@ t.test('a zone that changes all the time is never mixed of two states', async t 
   clearTimeout(timer)
   t.ok(changes > 5)
   await untilCurrent()
-  for (const { name, port } of secondaries) {
-    t.strictSame(sorted(await readBack(ZONE, port)), wanted(lists), name)
+  for (const secondary of secondaries) {
+    t.strictSame(await given(secondary, lists), wanted(lists), secondary.name)
   }
 })
 
@@ -183,6 +199,9 @@ t.test(
       stderr: '',
     })
     const compiled = await runToEnd('named-compilezone', ['-o', `${path}.compiled`, ZONE, path])
-    t.equal(compiled.stdout.split('\n').length, 3, compiled.stdout)
+    t.match(
+      compiled.stdout,
+      new RegExp(`^zone ${ZONE}/IN: loaded serial \\d+\ndump zone to \\S+\\.\\.\\.done\nOK\n$`),
+    )
   },
 )
