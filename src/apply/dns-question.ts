@@ -4,7 +4,7 @@ import { formatServerAddress } from '../model/server-address.ts'
 import type { PlacedRecord } from '../wire/dns/message.ts'
 import { encodeQuery } from '../wire/dns/query.ts'
 import { formatRcode } from '../wire/dns/rcode.ts'
-import { decodeRdata, decodeSoaNames, type Rdata } from '../wire/dns/rdata.ts'
+import { decodeRdata, type Rdata } from '../wire/dns/rdata.ts'
 import { formatRecordType, recordType } from '../wire/dns/record-type.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { type DnsConnection, transact } from './dns-transaction.ts'
@@ -65,8 +65,9 @@ const readRecord = (bytes: Buffer, record: PlacedRecord): AnsweredRecord => ({
 /** RFC 2308, section 2: a negative answer has the SOA of the zone in its authority section. */
 const readZone = (bytes: Buffer, records: readonly PlacedRecord[]): AnsweredZone | undefined => {
   const soa = records.find(({ type }) => type === recordType('SOA'))
-  if (soa === undefined) return undefined
-  const { primary, mailbox } = decodeSoaNames(bytes, soa)
+  const rdata = soa && decodeRdata(bytes, soa)
+  if (soa === undefined || rdata?.kind !== 'soa') return undefined
+  const { primary, mailbox } = rdata
   return { zone: foldDnsName(soa.owner), primary: foldDnsName(primary), mailbox: foldDnsName(mailbox) }
 }
 

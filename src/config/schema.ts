@@ -27,7 +27,7 @@ const dnsSource = z.strictObject({
   kind: z.literal('dns'),
   zone: text,
   servers: z.array(server).check(z.minLength(1)),
-  style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare'])), ['underscore', 'prefix']),
+  style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare', 'list'])), ['underscore', 'prefix']),
   tsig: z.optional(tsigKey),
   dnssec: z._default(z.enum(['off', 'ad']), 'off'),
   recursive: z._default(z.boolean(), false),
@@ -50,7 +50,7 @@ const zonefileSource = z.strictObject({
   kind: z.literal('zonefile'),
   zone: text,
   path: text,
-  style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare'])), ['underscore', 'prefix']),
+  style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare', 'list'])), ['underscore', 'prefix']),
 })
 
 const ldifSource = z.strictObject({

@@ -104,6 +104,7 @@ export const CODES = [
   'variable-ambiguous',
   'variable-unset',
   'zone-delegated',
+  'zone-expired',
   'zone-syntax',
 ] as const
 

@@ -44,8 +44,13 @@ export type LiveSource = {
    */
   readonly follow: (listener: LiveListener, signal: AbortSignal) => Promise<void>
   readonly standing: () => SourceStanding
+  /** Whether `readWhole` names this host, short or in full as it is here: `findHosts` may also know it by other names. */
+  readonly lists: (host: HostName, signal: AbortSignal) => Promise<boolean>
   /** While `read` runs, `note` is told what it reads here. One at a time. */
   readonly noting: <T>(note: (key: ReadKey) => void, read: () => Promise<T>) => Promise<T>
-  /** All that is in memory as plain data that JSON keeps, with what the server needs to go on from there; undefined before the first change. */
+  /**
+   * All that is in memory as plain data that JSON keeps, with what the server needs to go on from there; undefined before
+   * the first change, and where nothing needs to be kept. No later change touches what it gave.
+   */
   readonly kept: () => unknown
 }

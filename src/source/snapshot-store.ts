@@ -33,7 +33,7 @@ export type SnapshotOptions = {
 }
 
 /** Other forms of these files, in time, have folders of their own. */
-const FORMAT = 1
+const FORMAT = 2
 
 /**
  * A store below `directory` (made with mode 0700) for one source configuration: another

@@ -1,4 +1,6 @@
+import type { CountSteps } from '../model/steps.ts'
 import { type Asked, readResponse } from '../source/dns/response.ts'
+import { incrementReader } from '../wire/dns/incremental.ts'
 import {
   blankHeader,
   decodeMessage,
@@ -10,6 +12,7 @@ import { decodeRdata, encodeRdata } from '../wire/dns/rdata.ts'
 import { recordType } from '../wire/dns/record-type.ts'
 import { frameMessage, takeMessages } from '../wire/dns/stream.ts'
 import { transferReader } from '../wire/dns/transfer.ts'
+import type { MessageReader } from '../wire/dns/transfer-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
 import type { FuzzTarget } from './fuzz.ts'
 
@@ -95,9 +98,9 @@ export const responses: FuzzTarget = {
   },
 }
 
-const transferred = (...answers: readonly WireRecord[]): Buffer =>
+const transferred = (type: 'AXFR' | 'IXFR', ...answers: readonly WireRecord[]): Buffer =>
   frameMessage(
-    response({ questions: [{ name: 'example.test', type: recordType('AXFR'), dnsClass: 1 }], answers }),
+    response({ questions: [{ name: 'example.test', type: recordType(type), dnsClass: 1 }], answers }),
   )
 const apex: WireRecord = {
   owner: 'example.test',
@@ -109,27 +112,79 @@ const apex: WireRecord = {
 const host = record('a.example.test', 'A', { kind: 'address', address: '192.0.2.1' })
 const membership = record('_fai.a.example.test', 'TXT', { kind: 'text', strings: [Buffer.from('WEB')] })
 
+const TRANSFER_WORDS = [
+  '\xc0\x0e',
+  '\xff\xff',
+  '\0',
+  '\0\0',
+  '\0\x0c',
+  '\x85\0',
+  '\0\x06\0\x01',
+  '\x07example\x04test\0',
+]
+
+/** Reads messages with their lengths in front until one of them is the last. */
+const readStream = (input: Buffer, { take }: MessageReader, count: CountSteps): void => {
+  try {
+    for (const message of takeMessages(input, count).messages) {
+      const { kind } = take(message, decodeMessage(message, count))
+      if (kind !== 'more') break
+    }
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+  }
+}
+
 /** What a server sends when it is asked for a zone: messages with their lengths in front. */
 export const transfers: FuzzTarget = {
   corpus: [
-    transferred(apex, host, membership, apex),
-    Buffer.concat([transferred(apex), transferred(host, membership), transferred(apex)]),
-    Buffer.concat([transferred(apex, host), transferred(membership), transferred()]),
+    transferred('AXFR', apex, host, membership, apex),
+    Buffer.concat([
+      transferred('AXFR', apex),
+      transferred('AXFR', host, membership),
+      transferred('AXFR', apex),
+    ]),
+    Buffer.concat([transferred('AXFR', apex, host), transferred('AXFR', membership), transferred('AXFR')]),
   ],
-  words: ['\xc0\x0e', '\xff\xff', '\0', '\0\0', '\0\x0c', '\x85\0', '\0\x06\0\x01', '\x07example\x04test\0'],
+  words: TRANSFER_WORDS,
   /** The same, read once: 72 seen. */
   mostSteps: 150,
   attempt: (input, count) => {
     const reader = transferReader(ASKED.id, 'example.test', count)
-    const { messages } = takeMessages(input, count)
-    try {
-      for (const message of messages) {
-        const { kind } = reader.take(message, decodeMessage(message, count))
-        if (kind !== 'more') break
-      }
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error
-    }
+    readStream(input, reader, count)
     if (reader.records.length > input.length) throw new Error('more records than octets')
+  },
+}
+
+const apexOf = (serial: number): WireRecord => {
+  const rdata = Buffer.from(soa)
+  rdata.writeUInt32BE(serial, rdata.length - 20)
+  return { ...apex, rdata }
+}
+
+/** What it sends to somebody who has serial 9 of the zone. */
+export const increments: FuzzTarget = {
+  corpus: [
+    transferred('IXFR', apexOf(9)),
+    transferred('IXFR', apexOf(10), host, membership, apexOf(10)),
+    transferred('IXFR', apexOf(10), apexOf(9), host, apexOf(10), membership, apexOf(10)),
+    Buffer.concat([
+      transferred('IXFR', apexOf(11), apexOf(9), host, apexOf(10)),
+      transferred('IXFR', apexOf(10), membership, apexOf(11)),
+      transferred('IXFR', host, apexOf(11)),
+    ]),
+  ],
+  words: [...TRANSFER_WORDS, '\0\0\0\x09', '\0\0\0\x0a', '\0\0\0\x0b'],
+  mostSteps: 150,
+  attempt: (input, count) => {
+    const reader = incrementReader(ASKED.id, 'example.test', 9, count)
+    readStream(input, reader, count)
+    const increment = reader.increment()
+    const records = increment?.kind === 'whole' ? increment.records.length : 0
+    const deltas = increment?.kind === 'deltas' ? increment.deltas : []
+    const parts = deltas.map(({ deleted, added }) => deleted.length + added.length)
+    if (parts.reduce((sum, part) => sum + part, records) > input.length)
+      throw new Error('more records than octets')
+    if (deltas.length > 0 && deltas[0]?.from !== 9) throw new Error('deltas that do not begin where we are')
   },
 }

@@ -16,7 +16,7 @@ import { parsePlace } from '../source/zone/txt-place.ts'
 import { buildZone, recordOrigin } from '../source/zone/zone.ts'
 import type { FuzzTarget } from './fuzz.ts'
 import { dhcpMessages } from './fuzz-dhcp.ts'
-import { responses, transfers } from './fuzz-dns.ts'
+import { increments, responses, transfers } from './fuzz-dns.ts'
 import { queries } from './fuzz-queries.ts'
 import { tftpPackets } from './fuzz-tftp.ts'
 import { ROOT } from './test-files.ts'
@@ -191,6 +191,7 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'DNS responses': responses,
   'zone transfers': transfers,
   'DNS queries': queries,
+  'increments of zones': increments,
   'TFTP packets': tftpPackets,
   'disk configurations': diskConfigs,
   'DHCP messages': dhcpMessages,

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { freePort } from './free-port.ts'
+import { PORT_IN_USE, readyLine } from './ready-line.ts'
 import { runProgram } from './run-program.ts'
 
 /** A zone for a test: its text or a master file, which is copied, and what else stands in its clause. */
@@ -44,7 +44,6 @@ export type Named = {
   readonly stop: () => Promise<void>
 }
 
-const READY_TIMEOUT_MS = 20_000
 const ASK_SECONDS = 5
 const PORT_ATTEMPTS = 5
 
@@ -59,7 +58,7 @@ export const startNamed = async (options: NamedOptions): Promise<Named> => {
       return await startOnce(options, await freePort())
     } catch (error) {
       // Somebody else may have taken the port in between.
-      if (attempt === PORT_ATTEMPTS || !String(error).includes('address in use')) throw error
+      if (attempt === PORT_ATTEMPTS || !PORT_IN_USE.test(String(error))) throw error
     }
   }
 }
@@ -83,7 +82,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
     for (const zone of options.zones) await writeZone(zone, dir)
     const [program = '', ...words] = [...enter, 'named', '-g', '-n', '1', '-c', join(dir, 'named.conf')]
     child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] })
-    await isRunning(child, line => {
+    await readyLine(child, / running$/, line => {
       log += `${line}\n`
       if (line.includes('all zones loaded')) onReloaded()
     })
@@ -133,23 +132,6 @@ const renderConfig = (
     ),
     '',
   ].join('\n')
-
-/** Resolves when named says in its log that it runs. */
-const isRunning = async (child: ChildProcess, onLine: (line: string) => void): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), READY_TIMEOUT_MS)
-  child.once('error', reject)
-  child.once('exit', code => reject(new Error(`it ended with code ${code}`)))
-  if (child.stderr !== null) {
-    createInterface(child.stderr).on('line', line => {
-      onLine(line)
-      if (/ running$/.test(line)) resolve()
-      // named runs on with no port at all, so this is no exit.
-      if (line.includes('address in use')) reject(new Error('address in use'))
-    })
-  }
-  await promise.finally(() => clearTimeout(timer))
-}
 
 /** Rejects where no answer comes. */
 const ask = async (zone: string, port: number, enter: readonly string[]): Promise<void> => {

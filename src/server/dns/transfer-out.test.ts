@@ -39,7 +39,8 @@ const open = async (t: Test, over: Partial<TransferOutOptions> & { zone?: ListZo
   const report: TransferOutOptions['report'] = transaction => told.resolve(formatTransaction(transaction))
   const now = (): number => NOW * 1000
   const out = openTransferOut({ zone, keys: [key], secondaries: byAddress, report, now, ...over })
-  const { port, stop } = await listenForTransfers(out)
+  const { port, answer, stop } = await listenForTransfers()
+  answer({ transferOut: out, zone, keys: [key] })
   t.teardown(async () => {
     await out.close()
     await stop()

@@ -19,6 +19,9 @@ export type AnswerRecord = { readonly rdata: Rdata; readonly origin: Origin }
 /** Types that sources ask for. */
 export type AskedType = 'A' | 'AAAA' | 'TXT' | 'PTR'
 
+/** Types that servers are asked for. */
+export type QueryType = AskedType | 'SOA'
+
 /**
  * One zone that questions can be put to, live or from a file. All DNS sources of
  * a configuration know each other's readers, so that a CNAME can be followed.

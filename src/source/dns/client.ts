@@ -5,7 +5,7 @@ import type { TsigKey } from '../../model/tsig-key.ts'
 import { encodeQuery } from '../../wire/dns/query.ts'
 import { signMessage, type Verdict, verifyMessage } from '../../wire/dns/tsig.ts'
 import { WireError } from '../../wire/wire-error.ts'
-import type { AskedType } from './answer.ts'
+import type { QueryType } from './answer.ts'
 import { type Exchange, ExchangeError, exchangeTcp, exchangeUdp } from './exchange.ts'
 import { type Asked, type Response, readResponse } from './response.ts'
 
@@ -29,7 +29,7 @@ export type DnsReply = Extract<Response, { kind: 'answer' }>
 /** Asks one question; rejects with a `SourceError` that names servers and question. */
 export type DnsClient = (
   owner: string,
-  type: AskedType,
+  type: QueryType,
   zone: string | undefined,
   signal: AbortSignal,
 ) => Promise<DnsReply>

@@ -8,7 +8,8 @@ import type { TsigKey } from '../../model/tsig-key.ts'
 import { startNamed } from '../../testing/named.ts'
 import { withoutPlaces } from '../../testing/without-places.ts'
 import { zonefileSource } from '../zone/zonefile-source.ts'
-import { type DnsOptions, dnsSource } from './dns-source.ts'
+import type { DnsOptions } from './dns-options.ts'
+import { dnsSource } from './dns-source.ts'
 
 const { signal } = new AbortController()
 const fixtures = `${import.meta.dirname}/../../../fixtures/zone/conventions`

@@ -1,56 +1,24 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
-import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
-import {
-  DNS_PORT,
-  formatServerAddress,
-  parseServerAddress,
-  type ServerAddress,
-} from '../../model/server-address.ts'
-import type { TsigKey } from '../../model/tsig-key.ts'
-import type { TransferredRecord } from '../../wire/dns/transfer.ts'
+import type { TransferredRecord } from '../../wire/dns/transfer-reader.ts'
 import { type FetchedContents, sourceContents } from '../contents.ts'
 import type { Questions, Source, SourceContents, SourceState } from '../source.ts'
 import { fromZoneContents, toZoneContents, type ZoneContents } from '../zone/contents.ts'
 import { lookUpInZone } from '../zone/lookup.ts'
 import type { ReadZone } from '../zone/read.ts'
-import { DEFAULT_STYLES, type TxtStyle } from '../zone/txt-place.ts'
 import { buildZone } from '../zone/zone.ts'
 import { zoneSource } from '../zone/zone-source.ts'
-import type { ZoneReader } from './answer.ts'
-import { askClasses, definedIn } from './class.ts'
+import { askClasses } from './class.ts'
 import { dnsClient } from './client.ts'
+import { addView, type DnsOptions, refuseUnvalidated, zoneServers } from './dns-options.ts'
 import { findDnsHosts, type HostIndex } from './find.ts'
 import { readZoneHost, type ZoneView } from './host.ts'
 import { type LiveZone, liveZone } from './live.ts'
-import { type TransferOptions, transferZone } from './transfer.ts'
-
-/** What a source of kind `dns` is made of. */
-export type DnsOptions = {
-  readonly zone: string
-  /** `HOST`, `HOST:PORT` or `[IPV6]:PORT`, asked in this order. */
-  readonly servers: readonly string[]
-  /** `underscore` and `prefix` where it is left out. */
-  readonly style?: readonly TxtStyle[] | undefined
-  readonly tsig?: TsigKey | undefined
-  /** `ad`: only answers that a validating resolver vouches for. */
-  readonly dnssec?: 'off' | 'ad' | undefined
-  /** A resolver may answer, without AA. */
-  readonly recursive?: boolean | undefined
-  /** Shared by all DNS sources of a configuration; this one adds itself. */
-  readonly readers?: ZoneReader[] | undefined
-  /** Asked for the style `bare`; the definitions of this zone where it is left out. */
-  readonly knownClasses?: ZoneView['knownClasses'] | undefined
-  /** Milliseconds since 1970, for TSIG. */
-  readonly now?: (() => number) | undefined
-}
+import { transferZone } from './transfer.ts'
+import type { TransferOptions } from './transfer-exchange.ts'
 
 /** Memberships and definitions of a live zone, question by question; nothing is asked before it is needed. */
 export const dnsSource = (options: DnsOptions): Source => {
-  const zone = foldDnsName(parseDnsName(options.zone) ?? options.zone)
-  const name = `dns ${zone}`
-  const readers = options.readers ?? []
-  const servers = options.servers.map(server => addressOf(name, server))
-  const now = options.now ?? Date.now
+  const { zone, name, servers, now } = zoneServers(options)
   const client = dnsClient({
     name,
     servers,
@@ -62,20 +30,10 @@ export const dnsSource = (options: DnsOptions): Source => {
   const live = liveZone(zone, client)
   const { contents, whole } = wholeZone({ ...options, name, zone, servers, now })
   // Once the zone was transferred nothing more is asked, here or for an alias of another zone.
-  const own: ZoneReader = {
-    zone,
-    ask: async (owner, type, signal) => {
-      const read = whole()
-      return read === undefined ? live.reader.ask(owner, type, signal) : lookUpInZone(read.zone, owner, type)
-    },
-  }
-  readers.push(own)
-  const view: ZoneView = {
-    own,
-    readers,
-    styles: options.style ?? DEFAULT_STYLES,
-    knownClasses: options.knownClasses ?? definedIn({ own, readers }),
-  }
+  const view = addView(options, zone, async (owner, type, signal) => {
+    const read = whole()
+    return read === undefined ? live.reader.ask(owner, type, signal) : lookUpInZone(read.zone, owner, type)
+  })
   const describe = (): SourceState => {
     const serial = whole()?.zone.serial ?? live.serial()
     const isRead = whole() !== undefined || live.isRead()
@@ -144,22 +102,7 @@ const wholeZone = (options: WholeOptions): FetchedContents<WholeZone> => {
       refuseUnvalidated(options)
       return build(await transferZone(options, signal))
     },
-    toPlain: ({ zone: { serial = 0 }, records }) => toZoneContents(serial, records),
-    fromPlain: plain => build(fromZoneContents(zone, plain)),
+    toPlain: ({ records }) => toZoneContents(records),
+    fromPlain: plain => build(fromZoneContents(plain)),
   })
-}
-
-/** A transfer carries no AD bit, and without it an answer is "cannot be read" (contract, section 5). */
-const refuseUnvalidated = ({ name, zone, servers: [server], dnssec }: WholeOptions): void => {
-  if (dnssec !== 'ad') return
-  const message = `${name}: cannot transfer the zone ${zone}: no resolver validates a transfer, as dnssec: ad wants`
-  throw new SourceError(message, { kind: 'server', server: server ? formatServerAddress(server) : name })
-}
-
-const addressOf = (name: string, server: string): ServerAddress => {
-  const address = parseServerAddress(server, DNS_PORT)
-  if (address === undefined) {
-    throw new SourceError(`${name}: "${server}" is not a server address`, { kind: 'server', server })
-  }
-  return address
 }

@@ -7,7 +7,8 @@ import { withFiles } from '../../testing/site-files.ts'
 import { sourceFailure } from '../../testing/source-failure.ts'
 import { withoutPlaces } from '../../testing/without-places.ts'
 import { zonefileSource } from '../zone/zonefile-source.ts'
-import { type DnsOptions, dnsSource } from './dns-source.ts'
+import type { DnsOptions } from './dns-options.ts'
+import { dnsSource } from './dns-source.ts'
 
 const { signal } = new AbortController()
 const TEXT = `$TTL 300

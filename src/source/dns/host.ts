@@ -3,7 +3,14 @@ import type { HostName, HostRecord, Place } from '../../model/catalog.ts'
 import type { ClassName } from '../../model/class-name.ts'
 import { isAtOrBelow, namesDownTo, parentName } from '../../model/dns-name.ts'
 import { readTexts, type Text } from '../zone/txt.ts'
-import { bareClasses, isKnownIn, membershipTexts, parsePlace, type TxtStyle } from '../zone/txt-place.ts'
+import {
+  bareClasses,
+  isKnownIn,
+  membershipTexts,
+  parsePlace,
+  readsOwnName,
+  type TxtStyle,
+} from '../zone/txt-place.ts'
 import { type AnswerRecord, type AskedType, readerFor, type ZoneReader } from './answer.ts'
 import { askFollowing, type Followed } from './follow.ts'
 
@@ -48,7 +55,7 @@ export const askHost = async (view: ZoneView, fqdn: string, signal: AbortSignal)
   const [ipv4, ipv6, plain, underscored, ...defaults] = await Promise.all([
     ask(fqdn, 'A'),
     ask(fqdn, 'AAAA'),
-    styles.includes('prefix') || styles.includes('bare') ? ask(fqdn, 'TXT') : nothing,
+    readsOwnName(styles) ? ask(fqdn, 'TXT') : nothing,
     styles.includes('underscore') ? ask(`_fai.${fqdn}`, 'TXT') : nothing,
     ...domains.map(domain => ask(`_default._fai.${domain}`, 'TXT')),
   ])

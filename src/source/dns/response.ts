@@ -4,13 +4,13 @@ import { decodeMessage, type Message, type PlacedRecord } from '../../wire/dns/m
 import { formatRcode } from '../../wire/dns/rcode.ts'
 import { decodeRdata } from '../../wire/dns/rdata.ts'
 import { recordType } from '../../wire/dns/record-type.ts'
-import type { Answer, AskedType } from './answer.ts'
+import type { Answer, QueryType } from './answer.ts'
 
 /** What was asked, and when an answer to it is believed. */
 export type Asked = {
   readonly id: number
   readonly owner: string
-  readonly type: AskedType
+  readonly type: QueryType
   /** The zone the name must be in; undefined where any zone of the server will do (PTR of an address). */
   readonly zone: string | undefined
   /** A resolver may answer, without AA. */

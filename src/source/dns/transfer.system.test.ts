@@ -8,7 +8,8 @@ import { startNamed } from '../../testing/named.ts'
 import { sourceFailure } from '../../testing/source-failure.ts'
 import { withoutPlaces } from '../../testing/without-places.ts'
 import { zonefileSource } from '../zone/zonefile-source.ts'
-import { type DnsOptions, dnsSource } from './dns-source.ts'
+import type { DnsOptions } from './dns-options.ts'
+import { dnsSource } from './dns-source.ts'
 
 const { signal } = new AbortController()
 const path = `${import.meta.dirname}/../../../fixtures/zone/conventions/example.test.zone`

@@ -44,6 +44,6 @@ const isSame = (a: Answer, b: Answer): boolean => {
 
 const contentOf = ({ records }: Extract<Answer, { kind: 'records' }>): string =>
   records
-    .map(({ rdata }) => (rdata.kind === 'soa' ? '' : encodeRdata(rdata).toString('hex')))
+    .map(({ rdata }) => encodeRdata(rdata).toString('hex'))
     .sort()
     .join(' ')

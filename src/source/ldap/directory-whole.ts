@@ -5,7 +5,7 @@ import { orderDefinitions, orderHosts } from '../order.ts'
 import type { Pointers, WholeSource } from '../source.ts'
 import type { Dialect } from './dialect.ts'
 import { type Directory, ofClass } from './directory.ts'
-import { HOST_ATTRIBUTES, isHostEntry, macsOf } from './directory-host.ts'
+import { HOST_ATTRIBUTES, hostFilter, isHostEntry, macsOf } from './directory-host.ts'
 import { nameOf } from './directory-names.ts'
 import type { Read } from './directory-place.ts'
 import { compareDns, type Dn } from './dn.ts'
@@ -50,6 +50,24 @@ export const wholeDirectory = async (
     },
     diagnostics,
   }
+}
+
+/** Whether `wholeDirectory` lists the host. */
+export const directoryLists = async (
+  directory: Directory,
+  base: Dn,
+  dialect: Dialect,
+  host: HostName,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const entries = await directory.find(hostFilter(host, dialect.hosts), HOST_ATTRIBUTES, signal)
+  const isNamed = entries.some(entry => {
+    const name = isHostEntry(entry, dialect.hosts) ? nameOf(entry) : undefined
+    return name?.short === host.short && name.fqdn === host.fqdn
+  })
+  if (!isNamed || !dialect.mayLeaveUnknown) return isNamed
+  const { value } = await dialect.readHost(directory, base, host, signal)
+  return value?.known ?? true
 }
 
 const pointersOf = (hosts: readonly Entry[]): Pointers => ({

@@ -59,3 +59,12 @@ export const ownersOfAddress = (zone: Zone, ip: string): readonly string[] =>
     const wanted = canonicalIpAddress(ip)
     return records.some(({ rdata }) => rdata.kind === 'address' && rdata.address === wanted) ? [owner] : []
   })
+
+/** Whether any class is defined in the zone, among the owners that count. Pure. */
+export const definesClasses = (zone: Zone, counts: (owner: string) => boolean = () => true): boolean => {
+  const below = zone.apex === '' ? '._class' : `._class.${zone.apex}`
+  for (const [owner, node] of zone.nodes) {
+    if (owner.endsWith(below) && node.has('TXT') && counts(owner)) return true
+  }
+  return false
+}

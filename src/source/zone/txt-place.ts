@@ -6,9 +6,10 @@ import { orderMemberships } from '../../model/place.ts'
 import type { CountSteps } from '../../model/steps.ts'
 import { parseVariable, type VariableSetting } from '../../model/variable.ts'
 import { MAX_PLACE_OCTETS, splitKey, type Text, variableText } from './txt.ts'
+import { parseList } from './txt-list.ts'
 
 /** Where the membership of a host may stand (contract, section 2.1). */
-export type TxtStyle = 'underscore' | 'prefix' | 'bare'
+export type TxtStyle = 'underscore' | 'prefix' | 'bare' | 'list'
 
 /** The styles that are read where the configuration names none. */
 export const DEFAULT_STYLES: readonly TxtStyle[] = ['underscore', 'prefix']
@@ -16,7 +17,11 @@ export const DEFAULT_STYLES: readonly TxtStyle[] = ['underscore', 'prefix']
 /** The texts of a place, parsed: what counts, and whether any of it is a membership, faulty ones included. */
 export type TxtPlace = Outcome<Place> & { readonly hasMembership: boolean }
 
-/** Which texts at the host's own name are memberships: behind `fai=`, or bare with known classes only. Pure. */
+/** Whether any of the styles has memberships at the host's own name. Pure. */
+export const readsOwnName = (styles: readonly TxtStyle[]): boolean =>
+  styles.some(style => style !== 'underscore')
+
+/** Which texts at the host's own name are memberships: behind `fai=`, any of them as whole lists, or bare with known classes only. Pure. */
 export const membershipTexts = (
   texts: readonly Text[],
   styles: readonly TxtStyle[],
@@ -25,6 +30,7 @@ export const membershipTexts = (
   texts.flatMap((text): Text[] => {
     const split = splitKey(text.text)
     if (split?.key === 'fai') return styles.includes('prefix') ? [{ ...text, text: split.value }] : []
+    if (styles.includes('list')) return [{ ...text, isList: true }]
     const classes = styles.includes('bare') ? bareClasses(text) : []
     return classes.length > 0 && classes.every(isKnown) ? [text] : []
   })
@@ -50,11 +56,14 @@ export const parsePlace = (
   const memberships: Membership[] = []
   const variables: VariableSetting[] = []
   let hasMembership = false
-  for (const { text, origin } of texts) {
-    const setting = variableText(text)
+  for (const each of texts) {
+    const { text, origin, isList } = each
+    const setting = isList ? undefined : variableText(text)
     if (setting === undefined) {
       hasMembership = true
-      const parsed = parseMembership('membership', text, origin, count)
+      const parsed = isList
+        ? parseList(each, name, count)
+        : parseMembership('membership', text, origin, count)
       if (parsed.value !== undefined) memberships.push(parsed.value)
       diagnostics.push(...parsed.diagnostics)
     } else {

@@ -70,6 +70,11 @@ const styles: Record<string, { styles: TxtStyle[]; texts: string[]; want: string
   'bare leaves a text with an unknown class alone': { styles: ['bare'], texts: ['KNOWN OTHER'], want: [] },
   'bare leaves what does not parse alone': { styles: ['bare'], texts: ['KNOWN, OTHER', ''], want: [] },
   'bare does not read fai=': { styles: ['bare'], texts: ['fai=KNOWN'], want: [] },
+  'list takes any text but the one behind fai=': {
+    styles: ['list'],
+    texts: ['DEFAULT KNOWN LAST', 'v=spf1', 'fai=A'],
+    want: ['DEFAULT KNOWN LAST', 'v=spf1'],
+  },
   'underscore reads nothing at the name itself': {
     styles: ['underscore'],
     texts: ['fai=A', 'KNOWN'],
@@ -84,6 +89,45 @@ for (const [title, { styles: configured, texts, want }] of Object.entries(styles
       found.map(({ text }) => text),
       want,
     )
+  })
+}
+
+const lists: Record<string, { text: string; host?: string; want: string[] }> = {
+  'short name as the host class': { text: 'DEFAULT FAIBASE WEB web01 LAST', want: ['FAIBASE', 'WEB'] },
+  'full name, in another domain': { text: 'DEFAULT WEB web01.example.test LAST', want: ['WEB'] },
+  'no host class': { text: 'DEFAULT WEB LAST', want: ['WEB'] },
+  'a class that is spelled like the host': {
+    text: 'DEFAULT MAIL WEB mail LAST',
+    host: 'mail.example.test',
+    want: ['MAIL', 'WEB'],
+  },
+  'a host name of several labels': {
+    text: 'DEFAULT WEB web01 LAST',
+    host: 'web01.berlin.example.test',
+    want: ['WEB'],
+  },
+  'nothing but what every host has': { text: 'DEFAULT web01 LAST', want: [] },
+}
+
+for (const [title, { text, host = 'web01.example.test', want }] of Object.entries(lists)) {
+  t.test(`a whole list: ${title}`, async t => {
+    const { value, diagnostics, hasMembership } = parsePlace('host', host, [
+      { ...textOf(text), isList: true },
+    ])
+    t.strictSame(
+      value?.memberships.map(({ weight, tokens }) => ({ weight, names: tokens.map(({ name }) => name) })),
+      [{ weight: 1000, names: want }],
+    )
+    t.strictSame([diagnostics, hasMembership, value?.variables], [[], true, []])
+  })
+}
+
+for (const word of ['10', '-WEB', '[WEB]', 'other.example.test', 'var.A=1', 'a,b']) {
+  t.test(`no class in a whole list: ${word}`, async t => {
+    const text = { ...textOf(`${word} WEB web01 LAST`), isList: true } as const
+    const { value, diagnostics } = parsePlace('host', 'web01.example.test', [text])
+    t.strictSame(value?.memberships, [])
+    t.match(diagnostics, [{ code: 'syntax', message: `list "${text.text}": "${word}" is not a class name` }])
   })
 }
 

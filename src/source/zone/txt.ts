@@ -8,6 +8,8 @@ export type Text = {
   /** Its size in the record, for the bound of a place. */
   readonly octets: number
   readonly origin: Origin
+  /** It is a whole class list, of the style `list`. */
+  readonly isList?: true
 }
 
 /** Most octets of text at one place (contract, section 3.8). */

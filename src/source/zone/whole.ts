@@ -46,10 +46,25 @@ const listHosts = async (view: ZoneView, zone: Zone, signal: AbortSignal): Promi
   return orderHosts([...names].map(fqdn => ({ short: dnsLabels(fqdn)[0] ?? fqdn, fqdn })))
 }
 
+/** Whether `wholeZone` lists the host. */
+export const zoneLists = async (
+  view: ZoneView,
+  zone: Zone,
+  { fqdn }: Pick<HostName, 'fqdn'>,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (fqdn === undefined || hostOf(fqdn) !== fqdn || !isOwnName(view, fqdn)) return false
+  const node = zone.nodes.get(fqdn)
+  if (node?.has('CNAME')) return false
+  if (node !== undefined && hasAddress(zone, fqdn, node)) return true
+  const found = await askHost(view, fqdn, signal)
+  return found.fqdn === fqdn && found.record?.known === true
+}
+
 const RESERVED: ReadonlySet<string> = new Set(['_fai', '_class', '_mac', '_uuid'])
 
 /** The host that an owner is about; undefined where it is about none. */
-const hostOf = (owner: string): string | undefined => {
+export const hostOf = (owner: string): string | undefined => {
   const labels = dnsLabels(owner)
   const own = labels[0] === '_fai' ? labels.slice(1) : labels
   const isReserved = own.some(label => RESERVED.has(label))

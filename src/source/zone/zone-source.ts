@@ -3,7 +3,7 @@ import { askClasses } from '../dns/class.ts'
 import { findDnsHosts, type HostIndex } from '../dns/find.ts'
 import { readZoneHost, type ZoneView } from '../dns/host.ts'
 import type { Source, SourceState } from '../source.ts'
-import { hostNamesOf, ownersOfAddress } from './lookup.ts'
+import { definesClasses, hostNamesOf, ownersOfAddress } from './lookup.ts'
 import { pointersOf } from './pointers.ts'
 import type { ReadZone } from './read.ts'
 import { unreadInZone } from './unread.ts'
@@ -22,7 +22,6 @@ export type ZoneInMemory = {
 
 /** Memberships and definitions of such a zone. One with an error in it answers nothing but its errors. */
 export const zoneSource = ({ name, view, load, describe }: ZoneInMemory): Source => {
-  const { zone } = view.own
   const withZone = async <T>(
     signal: AbortSignal,
     ask: (loaded: ReadZone) => Promise<Outcome<T>>,
@@ -41,11 +40,7 @@ export const zoneSource = ({ name, view, load, describe }: ZoneInMemory): Source
       const { diagnostics } = await load(signal)
       return hasErrors(diagnostics) ? [] : askClasses(view, names, signal)
     },
-    hasDefinitions: async signal => {
-      const loaded = await load(signal)
-      const below = `._class.${zone}`
-      return [...loaded.zone.nodes].some(([owner, node]) => owner.endsWith(below) && node.has('TXT'))
-    },
+    hasDefinitions: async signal => definesClasses((await load(signal)).zone),
     readWhole: signal =>
       withZone(signal, async loaded => {
         const { hosts, definitions, diagnostics } = await wholeZone(view, loaded.zone, signal)

@@ -1,5 +1,6 @@
 import { type Diagnostic, errorAt, type Origin, warningAt } from '../../diagnostic/diagnostic.ts'
 import { foldDnsName, isAtOrBelow } from '../../model/dns-name.ts'
+import type { Soa } from '../../wire/dns/soa.ts'
 import type { ZoneRecord } from './parse.ts'
 
 /** The records of one zone, by folded owner and type. */
@@ -31,12 +32,29 @@ export const buildZone = (
   records: readonly ZoneRecord[],
 ): { zone: Zone; diagnostics: readonly Diagnostic[] } => {
   const folded = foldDnsName(apex)
-  const diagnostics: Diagnostic[] = []
+  const { nodes, outside } = gatherNodes(folded, records)
+  const diagnostics = [...outside]
+  let hasCuts = false
+  for (const [owner, node] of nodes) {
+    diagnostics.push(...checkNode(owner, node, folded))
+    hasCuts ||= isCut(owner, node, folded)
+  }
+  const soa = soaOf(nodes, folded)
+  if (soa === undefined) diagnostics.push(missingSoa(folded, path))
+  return { zone: { apex: folded, nodes, hasCuts, serial: soa?.serial }, diagnostics }
+}
+
+/** Records by folded owner and type; those outside the zone, whose apex is folded, are left out with a warning each. Pure. */
+export const gatherNodes = (
+  apex: string,
+  records: readonly ZoneRecord[],
+): { nodes: Map<string, ZoneNode>; outside: readonly Diagnostic[] } => {
+  const outside: Diagnostic[] = []
   const nodes = new Map<string, Map<string, ZoneRecord[]>>()
   for (const record of records) {
-    if (!isAtOrBelow(record.owner, folded)) {
-      const message = `${record.owner} is outside the zone ${folded} and is left out`
-      diagnostics.push(warningAt('zone-syntax', message, placeOf(folded, record)))
+    if (!isAtOrBelow(record.owner, apex)) {
+      const message = `${record.owner} is outside the zone ${apex} and is left out`
+      outside.push(warningAt('zone-syntax', message, placeOf(apex, record)))
       continue
     }
     const owner = foldDnsName(record.owner)
@@ -46,18 +64,22 @@ export const buildZone = (
     node.set(record.type, rrset)
     rrset.push(record)
   }
-  let hasCuts = false
-  for (const [owner, node] of nodes) {
-    diagnostics.push(...checkNode(owner, node, folded))
-    hasCuts ||= node.has('DNAME') || (owner !== folded && node.has('NS'))
-  }
-  const soa = nodes.get(folded)?.get('SOA')?.[0]
-  if (soa === undefined) {
-    diagnostics.push(warningAt('zone-syntax', `zone ${folded} has no SOA record`, { kind: 'file', path }))
-  }
-  const serial = soa?.rdata.kind === 'soa' ? soa.rdata.serial : undefined
-  return { zone: { apex: folded, nodes, hasCuts, serial }, diagnostics }
+  return { nodes, outside }
 }
+
+/** Whether an owner may answer for names further down. Pure. */
+export const isCut = (owner: string, node: ZoneNode, apex: string): boolean =>
+  node.has('DNAME') || (owner !== apex && node.has('NS'))
+
+/** The data of the SOA record at the apex. Pure. */
+export const soaOf = (nodes: Zone['nodes'], apex: string): Soa | undefined => {
+  const rdata = nodes.get(apex)?.get('SOA')?.[0]?.rdata
+  return rdata?.kind === 'soa' ? rdata : undefined
+}
+
+/** The warning about a zone without one. */
+export const missingSoa = (apex: string, path: string): Diagnostic =>
+  warningAt('zone-syntax', `zone ${apex} has no SOA record`, { kind: 'file', path })
 
 /** Where a record is edited: in its zone, and at a line where it came from a master file. */
 export const recordOrigin = (zone: string, owner: string, { type, path, line }: ZoneRecord): Origin => ({
@@ -74,7 +96,8 @@ const placeOf = (zone: string, record: ZoneRecord): Origin =>
     ? recordOrigin(zone, record.owner, record)
     : { kind: 'file', path: record.path, line: record.line }
 
-const checkNode = (owner: string, node: ZoneNode, apex: string): Diagnostic[] => {
+/** What is wrong with the records of one owner, as `buildZone` says. Pure. */
+export const checkNode = (owner: string, node: ZoneNode, apex: string): Diagnostic[] => {
   const diagnostics: Diagnostic[] = []
   const say = (message: string, record: ZoneRecord, other?: ZoneRecord): void => {
     const related = other === undefined ? [] : [placeOf(apex, other)]

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t from 'tap'
 import type { ClassName } from '../../model/class-name.ts'
 import { parseHostQuery } from '../../model/host-query.ts'
@@ -105,6 +106,37 @@ t.test('style bare asks its caller which classes are known', async t => {
     knownClasses: async () => new Set(['hello', 'world']),
   })
   t.strictSame(places, [APEX, 'host bare01.example.test: | 1000 hello world'])
+})
+
+t.test('style list takes a whole list, and finds its hosts', async t => {
+  const text = `$ORIGIN fai.test.
+@ 300 SOA ns.example.test. hostmaster 1 900 300 1209600 300
+@ 300 NS ns.example.test.
+web01 300 TXT "DEFAULT FAIBASE" "WEB web01 LAST"
+db01.berlin 300 TXT "DEFAULT FAIBASE db01.berlin.example.test LAST"
+WEB._class 300 PTR web01
+`
+  const path = join(t.testdir({ zone: text }), 'zone')
+  const { value, diagnostics } = await zonefileSource({ zone: 'fai.test', path, styles: ['list'] }).readWhole(
+    signal,
+  )
+  t.strictSame(diagnostics, [])
+  t.strictSame(
+    value?.hosts.map(({ fqdn }) => fqdn),
+    ['db01.berlin.fai.test', 'web01.fai.test'],
+  )
+  t.strictSame(value?.definitions, [])
+  for (const [host, want] of [
+    ['web01', 'FAIBASE WEB'],
+    ['db01.berlin', 'FAIBASE'],
+  ] as const) {
+    const found = await value?.source.readHost({ short: host, fqdn: `${host}.fai.test` }, signal)
+    const tokens = found?.value?.places.flatMap(({ memberships }) =>
+      memberships.flatMap(({ tokens }) => tokens),
+    )
+    t.equal(tokens?.map(({ name }) => name).join(' '), want)
+    t.strictSame(found?.diagnostics, [])
+  }
 })
 
 t.test('a style that is not configured is left alone', async t => {

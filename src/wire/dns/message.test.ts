@@ -166,13 +166,26 @@ t.test('a compressed name is read through its pointer', async t => {
   t.strictSame(decodeRdata(bytes, answer), { kind: 'name', name: 'map.example.test' })
 })
 
-const rdata: Record<string, { type: string; data: Exclude<Rdata, { kind: 'soa' }> }> = {
+const rdata: Record<string, { type: string; data: Rdata }> = {
   A: { type: 'A', data: { kind: 'address', address: '192.0.2.1' } },
   AAAA: { type: 'AAAA', data: { kind: 'address', address: '2001:db8::1' } },
   PTR: { type: 'PTR', data: { kind: 'name', name: 'web01.example.test' } },
   TXT: {
     type: 'TXT',
     data: { kind: 'text', strings: [Buffer.from('a b'), Buffer.alloc(0), Buffer.alloc(255, 'x')] },
+  },
+  SOA: {
+    type: 'SOA',
+    data: {
+      kind: 'soa',
+      primary: 'ns1.example.test',
+      mailbox: 'host\\.master.example.test',
+      serial: 4294967295,
+      refreshSeconds: 1,
+      retrySeconds: 2,
+      expireSeconds: 3,
+      minimumSeconds: 4,
+    },
   },
   DHCID: { type: 'DHCID', data: { kind: 'opaque', octets: Buffer.from('000101ff', 'hex') } },
 }
@@ -254,6 +267,7 @@ t.test('dns-packet reads our queries', async t => {
 t.test('we read the answers that dns-packet writes', async t => {
   const agrees = (owner: string, target: string, strings: readonly Uint8Array[], serial: number): void => {
     const data = strings.map(string => Buffer.from(string))
+    const times = { refresh: 7200, retry: 900, expire: 1209600, minimum: 300 }
     const bytes = dnsPacket.encode({
       type: 'response',
       id: 1,
@@ -265,7 +279,9 @@ t.test('we read the answers that dns-packet writes', async t => {
         { type: 'A', name: owner, ttl: 300, data: '192.0.2.1' },
         { type: 'AAAA', name: owner, ttl: 300, data: '2001:db8::1' },
       ],
-      authorities: [{ type: 'SOA', name: target, ttl: 1, data: { mname: owner, rname: target, serial } }],
+      authorities: [
+        { type: 'SOA', name: target, ttl: 1, data: { mname: owner, rname: target, serial, ...times } },
+      ],
     })
     const decoded = decodeMessage(bytes)
     t.equal(decoded.authoritative, true)
@@ -276,7 +292,16 @@ t.test('we read the answers that dns-packet writes', async t => {
         { kind: 'name', name: target },
         { kind: 'address', address: '192.0.2.1' },
         { kind: 'address', address: '2001:db8::1' },
-        { kind: 'soa', serial },
+        {
+          kind: 'soa',
+          primary: owner,
+          mailbox: target,
+          serial,
+          refreshSeconds: 7200,
+          retrySeconds: 900,
+          expireSeconds: 1209600,
+          minimumSeconds: 300,
+        },
       ],
     )
   }

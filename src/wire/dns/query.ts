@@ -14,6 +14,8 @@ export type Query = {
   readonly recursion: boolean
   /** AD: say whether the answer was validated (RFC 6840, section 5.7). */
   readonly authenticData: boolean
+  /** The SOA record of whoever asks for what is newer (RFC 1995, section 3). */
+  readonly authorities?: readonly WireRecord[]
 }
 
 /** The EDNS record of a message of ours (RFC 6891, section 6.1.2); its class is the UDP size. */
@@ -26,13 +28,13 @@ export const EDNS_RECORD: WireRecord = {
 }
 
 /** Encodes a query with an EDNS record. */
-export const encodeQuery = ({ id, owner, type, recursion, authenticData }: Query): Buffer =>
+export const encodeQuery = ({ id, owner, type, recursion, authenticData, authorities = [] }: Query): Buffer =>
   encodeMessage({
     ...blankHeader(id, OPCODE.query),
     recursionDesired: recursion,
     authenticData,
     questions: [{ name: owner, type: recordType(type), dnsClass: DNS_CLASS.in }],
     answers: [],
-    authorities: [],
+    authorities,
     additionals: [EDNS_RECORD],
   })

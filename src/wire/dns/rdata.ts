@@ -3,7 +3,9 @@ import type { CountSteps } from '../../model/steps.ts'
 import { WireError } from '../wire-error.ts'
 import type { PlacedRecord } from './message.ts'
 import { decodeName, encodeName } from './name.ts'
+import { decodeNamed } from './named-rdata.ts'
 import { recordType } from './record-type.ts'
+import { encodeSoaRdata, SOA_NUMBERS_OCTETS, type Soa } from './soa.ts'
 
 /** The data of a record, as far as anybody here looks into it. */
 export type Rdata =
@@ -13,8 +15,8 @@ export type Rdata =
   | { readonly kind: 'name'; readonly name: string }
   /** TXT: its character-strings. */
   | { readonly kind: 'text'; readonly strings: readonly Buffer[] }
-  | { readonly kind: 'soa'; readonly serial: number }
-  /** Anything else, unread. */
+  | ({ readonly kind: 'soa' } & Soa)
+  /** Anything else, unread but for names that servers may compress: those are whole. */
   | { readonly kind: 'opaque'; readonly octets: Buffer }
 
 const [A, NS, CNAME, SOA, PTR, TXT, AAAA, DNAME] = [
@@ -50,7 +52,7 @@ export const decodeRdata = (bytes: Buffer, record: PlacedRecord, count?: CountSt
     case SOA:
       return decodeSoa(bytes, record, count)
     default:
-      return { kind: 'opaque', octets: Buffer.from(rdata) }
+      return { kind: 'opaque', octets: decodeNamed(bytes, record, count) ?? Buffer.from(rdata) }
   }
 }
 
@@ -60,17 +62,8 @@ export const decodeLoneRdata = (type: string, rdata: Buffer, count?: CountSteps)
   return decodeRdata(rdata, { ...record, offset: 0, rdataOffset: 0 }, count)
 }
 
-/** The names in the data of an SOA record: MNAME, and RNAME as a name (RFC 1035, section 3.3.13). Throws `WireError`. */
-export const decodeSoaNames = (
-  bytes: Buffer,
-  { rdataOffset }: Pick<PlacedRecord, 'rdataOffset'>,
-): { readonly primary: string; readonly mailbox: string } => {
-  const { name: primary, end } = decodeName(bytes, rdataOffset)
-  return { primary, mailbox: decodeName(bytes, end).name }
-}
-
-/** Encodes record data without compression; an SOA, of which only the serial was kept, cannot be. */
-export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
+/** Encodes record data without compression. */
+export const encodeRdata = (rdata: Rdata): Buffer => {
   switch (rdata.kind) {
     case 'address':
       return encodeAddress(rdata.address)
@@ -78,6 +71,8 @@ export const encodeRdata = (rdata: Exclude<Rdata, { kind: 'soa' }>): Buffer => {
       return encodeName(rdata.name)
     case 'text':
       return Buffer.concat(rdata.strings.flatMap(string => [Buffer.from([string.length]), string]))
+    case 'soa':
+      return encodeSoaRdata(rdata)
     case 'opaque':
       return rdata.octets
   }
@@ -110,14 +105,25 @@ const decodeStrings = (rdata: Buffer, rdataOffset: number, count: CountSteps | u
   return strings
 }
 
-/** RFC 1035, section 3.3.13: | mname | rname | serial 4 | refresh 4 | retry 4 | expire 4 | minimum 4 |. */
+/** The layout is that of `encodeSoaRdata`. */
 const decodeSoa = (
   bytes: Buffer,
   { rdata, rdataOffset }: PlacedRecord,
   count: CountSteps | undefined,
 ): Rdata => {
-  const { end: rnameAt } = decodeName(bytes, rdataOffset, count)
-  const { end } = decodeName(bytes, rnameAt, count)
-  if (end + 20 !== rdataOffset + rdata.length) throw new WireError('SOA record has a wrong length', end)
-  return { kind: 'soa', serial: bytes.readUInt32BE(end) }
+  const { name: primary, end: mailboxAt } = decodeName(bytes, rdataOffset, count)
+  const { name: mailbox, end } = decodeName(bytes, mailboxAt, count)
+  if (end + SOA_NUMBERS_OCTETS !== rdataOffset + rdata.length)
+    throw new WireError('SOA record has a wrong length', end)
+  const numberAt = (index: number): number => bytes.readUInt32BE(end + index * 4)
+  return {
+    kind: 'soa',
+    primary,
+    mailbox,
+    serial: numberAt(0),
+    refreshSeconds: numberAt(1),
+    retrySeconds: numberAt(2),
+    expireSeconds: numberAt(3),
+    minimumSeconds: numberAt(4),
+  }
 }

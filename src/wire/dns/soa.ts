@@ -16,20 +16,26 @@ export type Soa = {
   readonly minimumSeconds: number
 }
 
+/** The SOA record of a zone, its data without compression. */
+export const encodeSoa = (apex: string, ttlSeconds: number, soa: Soa): WireRecord => ({
+  owner: apex,
+  type: recordType('SOA'),
+  dnsClass: DNS_CLASS.in,
+  ttlSeconds,
+  rdata: encodeSoaRdata(soa),
+})
+
+/** Octets behind the names. */
+export const SOA_NUMBERS_OCTETS = 20
+
 /**
- * The SOA record of a zone, its data without compression.
+ * Encodes the data of an SOA record without compression.
  *
  *     | mname | rname | serial 4 | refresh 4 | retry 4 | expire 4 | minimum 4 |
  */
-export const encodeSoa = (apex: string, ttlSeconds: number, soa: Soa): WireRecord => {
-  const numbers = Buffer.alloc(20)
+export const encodeSoaRdata = (soa: Soa): Buffer => {
+  const numbers = Buffer.alloc(SOA_NUMBERS_OCTETS)
   const fields = [soa.serial, soa.refreshSeconds, soa.retrySeconds, soa.expireSeconds, soa.minimumSeconds]
   for (const [i, value] of fields.entries()) numbers.writeUInt32BE(value, i * 4)
-  return {
-    owner: apex,
-    type: recordType('SOA'),
-    dnsClass: DNS_CLASS.in,
-    ttlSeconds,
-    rdata: Buffer.concat([encodeName(soa.primary), encodeName(soa.mailbox), numbers]),
-  }
+  return Buffer.concat([encodeName(soa.primary), encodeName(soa.mailbox), numbers])
 }

@@ -1,39 +1,20 @@
 import t from 'tap'
-import { decodeMessage, encodeMessage, type Message, type WireRecord } from './message.ts'
-import { encodeName } from './name.ts'
-import { encodeQuery } from './query.ts'
-import { encodeRdata } from './rdata.ts'
+import {
+  wireSoa as soa,
+  TRANSFER_ID,
+  type TransferMessage,
+  takeTransfer,
+  wireRecord,
+} from '../../testing/transfer-answer.ts'
 import { recordType } from './record-type.ts'
-import { type TransferState, transferReader } from './transfer.ts'
+import { transferReader } from './transfer.ts'
+import type { TransferState } from './transfer-reader.ts'
 
-const ID = 7
-const question = decodeMessage(
-  encodeQuery({ id: ID, owner: 'example.test', type: 'AXFR', recursion: false, authenticData: false }),
-)
+const host = wireRecord('web01.example.test', 'A', { kind: 'address', address: '192.0.2.1' })
 
-const record = (owner: string, type: string, rdata: Buffer): WireRecord => ({
-  owner,
-  type: recordType(type),
-  dnsClass: 1,
-  ttlSeconds: 300,
-  rdata,
-})
-const soa = (serial: number, owner = 'example.test'): WireRecord => {
-  const numbers = Buffer.alloc(20)
-  numbers.writeUInt32BE(serial)
-  return record(owner, 'SOA', Buffer.concat([encodeName('ns1.example.test'), encodeName('a.test'), numbers]))
-}
-const host = record('web01.example.test', 'A', encodeRdata({ kind: 'address', address: '192.0.2.1' }))
-
-const take = (messages: readonly (Partial<Message> | readonly WireRecord[])[]) => {
-  const reader = transferReader(ID, 'Example.Test')
-  const states = messages.map((over): TransferState => {
-    const answer = { ...question, isResponse: true, authoritative: true, additionals: [] }
-    const bytes = encodeMessage(
-      Array.isArray(over) ? { ...answer, answers: over } : { ...answer, answers: [soa(1)], ...over },
-    )
-    return reader.take(bytes, decodeMessage(bytes))
-  })
+const take = (messages: readonly TransferMessage[]) => {
+  const reader = transferReader(TRANSFER_ID, 'Example.Test')
+  const states = takeTransfer(reader, 'AXFR', messages)
   return { last: states.at(-1), kinds: states.map(({ kind }) => kind), records: reader.records }
 }
 

@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts'
+import type { ZoneEdit } from './edit.ts'
+import type { ZoneRecord } from './parse.ts'
+import type { ReadZone } from './read.ts'
+import { checkNode, gatherNodes, isCut, missingSoa, soaOf, type Zone, type ZoneNode } from './zone.ts'
+
+/** A zone in memory that is changed where it is; `read.zone` is the same object for ever. */
+export type EditedZone = {
+  readonly read: ReadZone
+  /**
+   * Puts owners in as the edit has them, at once; looks at no other owner. `outside` are the warnings about
+   * records that a transfer had and the zone cannot hold; those of the last transfer where it is left out.
+   */
+  readonly apply: (edit: ZoneEdit, outside?: readonly Diagnostic[]) => void
+}
+
+/**
+ * A zone of these records; at any time it is what `buildZone` would make of the records that it holds then, apart from
+ * the order of its owners and diagnostics. `apex` is folded.
+ */
+export const editedZone = (apex: string, path: string, records: readonly ZoneRecord[]): EditedZone => {
+  const { nodes, outside } = gatherNodes(apex, records)
+  const zone: { -readonly [K in keyof Zone]: Zone[K] } = { apex, nodes, hasCuts: false, serial: undefined }
+  const read: { zone: Zone; diagnostics: readonly Diagnostic[] } = { zone, diagnostics: [] }
+  const faults = new Map<string, readonly Diagnostic[]>()
+  let leftOut = outside
+  let cuts = 0
+  const enter = (owner: string, node: ZoneNode): void => {
+    if (isCut(owner, node, apex)) cuts += 1
+    const found = checkNode(owner, node, apex)
+    if (found.length > 0) faults.set(owner, found)
+  }
+  const leave = (owner: string): void => {
+    const node = nodes.get(owner)
+    if (node !== undefined && isCut(owner, node, apex)) cuts -= 1
+    faults.delete(owner)
+  }
+  const settle = (): void => {
+    const soa = soaOf(nodes, apex)
+    zone.serial = soa?.serial
+    zone.hasCuts = cuts > 0
+    read.diagnostics = [
+      ...leftOut,
+      ...[...faults.values()].flat(),
+      ...(soa === undefined ? [missingSoa(apex, path)] : []),
+    ]
+  }
+  for (const [owner, node] of nodes) enter(owner, node)
+  settle()
+  return {
+    read,
+    apply: (edit, outside = leftOut) => {
+      leftOut = outside
+      for (const [owner, node] of edit) {
+        leave(owner)
+        if (node === undefined) nodes.delete(owner)
+        else {
+          nodes.set(owner, node)
+          enter(owner, node)
+        }
+      }
+      settle()
+    },
+  }
+}

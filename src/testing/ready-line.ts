@@ -1,0 +1,27 @@
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+const TIMEOUT_MS = 60_000
+
+/** Says that a port was taken, whatever the server; some of them run on with none. */
+export const PORT_IN_USE = /address (?:already )?in use/i
+
+/** Resolves when a server says on its standard error that it runs; rejects where it ends, or its port is taken. */
+export const readyLine = async (
+  child: ChildProcess,
+  ready: RegExp,
+  onLine: (line: string) => void,
+): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), TIMEOUT_MS)
+  child.once('error', reject)
+  child.once('exit', code => reject(new Error(`it ended with code ${code}`)))
+  if (child.stderr !== null) {
+    createInterface(child.stderr).on('line', line => {
+      onLine(line)
+      if (ready.test(line)) resolve()
+      if (PORT_IN_USE.test(line)) reject(new Error(line))
+    })
+  }
+  await promise.finally(() => clearTimeout(timer))
+}
