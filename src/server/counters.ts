@@ -1,5 +1,4 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { QueryCount } from './dns/query-counts.ts'
 import type { Report } from './transaction.ts'
 
 /** What is counted while we serve. */
@@ -9,14 +8,16 @@ export type Counters = {
   readonly text: () => Promise<string>
 }
 
+/** How often a server that counts for itself did something. */
+export type OwnCount = { readonly type: string; readonly outcome: string; readonly count: number }
+
 /**
- * Counts transactions by protocol, request and outcome, and what they sent; `countLeases` and
- * `readQueries` are asked whenever the text is. With
- * `process_*` and `nodejs_*` of this process.
+ * Counts transactions by protocol, request and outcome, and what they sent; `countLeases` is asked whenever the text is. With
+ * `process_*` and `nodejs_*` of this process. So is `readQueries`: answers by DNS are too many to count each by its labels.
  */
 export const openCounters = (
   countLeases: () => number,
-  readQueries: () => readonly QueryCount[],
+  readQueries: () => readonly OwnCount[] = () => [],
 ): Counters => {
   const register = new Registry()
   const registers = [register]
@@ -33,22 +34,22 @@ export const openCounters = (
     labelNames: ['protocol'],
     registers,
   })
-  new Counter({
-    name: 'fai_classes_dns_answers_total',
-    help: 'Answers to questions of DNS, by type and code; limited for those that were kept back.',
-    labelNames: ['type', 'outcome'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { type, outcome, count } of readQueries()) this.inc({ type, outcome }, count)
-    },
-  })
   new Gauge({
     name: 'fai_classes_leases',
     help: 'Addresses that clients have now.',
     registers,
     collect() {
       this.set(countLeases())
+    },
+  })
+  new Counter({
+    name: 'fai_classes_dns_queries_total',
+    help: 'Questions to the published zone by type, and the code of their answer; limited: kept back by the rate limit.',
+    labelNames: ['type', 'outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { type, outcome, count } of readQueries()) this.inc({ type, outcome }, count)
     },
   })
   return {

@@ -11,6 +11,8 @@ export const KNOT: SecondaryKind = {
 server:
   listen: 127.0.0.1@${port}
   rundir: ${dir}
+  udp-workers: 1
+  tcp-workers: 1
 database:
   storage: ${dir}
 log:
@@ -24,12 +26,15 @@ ${signed}acl:
   - id: notify
     address: 127.0.0.1
     action: notify
-${signed}zone:
+${signed}  - id: anybody
+    address: 127.0.0.1
+    action: transfer
+zone:
   - domain: ${zone}
     storage: ${dir}
     file: secondary.zone
     master: primary
-    acl: notify
+    acl: [notify, anybody]
 `
   },
 }

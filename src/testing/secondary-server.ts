@@ -9,16 +9,18 @@ import { freePort } from './free-port.ts'
 import { PORT_IN_USE, readyLine } from './ready-line.ts'
 import { runProgram } from './run-program.ts'
 
-/** A name server of a test that carries one zone of a primary. */
+/** A name server of a test that carries one zone of a primary, and gives it to 127.0.0.1. */
 export type SecondaryServer = {
   readonly name: string
   readonly port: number
+  /** Of its first process. */
+  readonly pid: () => number
   /** Everything it logged so far. */
   readonly log: () => string
   /** Resolves once it answers with the serial. */
   readonly untilSerial: (serial: number) => Promise<void>
-  /** The strings of the TXT record at a name. */
-  readonly readStrings: (name: string) => Promise<readonly string[]>
+  /** The data of a record set as dig prints them; empty where there is none. */
+  readonly readAnswer: (name: string, type: string) => Promise<string>
   /** Ends, and starts again with what it has on its disk. */
   readonly down: () => Promise<void>
   readonly up: () => Promise<void>
@@ -98,6 +100,7 @@ const startOnce = async (
   return {
     name: kind.name,
     port: options.port,
+    pid: () => child?.pid ?? 0,
     log: () => log,
     untilSerial: async serial => {
       for (let polls = 0; polls < POLLS; polls++) {
@@ -106,8 +109,7 @@ const startOnce = async (
       }
       throw new Error(`${kind.name} has not serial ${serial}:\n${log}`)
     },
-    readStrings: async name =>
-      [...(await ask(name, 'TXT')).matchAll(/"([^"]*)"/g)].map(([, text]) => text ?? ''),
+    readAnswer: ask,
     down,
     up,
     stop,

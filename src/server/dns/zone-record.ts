@@ -1,6 +1,8 @@
 import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
 import type { WireRecord } from '../../wire/dns/message.ts'
 import { recordType } from '../../wire/dns/record-type.ts'
+import { MOST_MESSAGE_OCTETS } from '../../wire/dns/transfer-messages.ts'
+import { MOST_SIGNATURE_OCTETS } from '../../wire/dns/tsig-answer.ts'
 import { foldLabels, formatLabels, toWireLabels, type WireLabels } from './wire-labels.ts'
 
 /** The name at the top of the zone, and how long its records may be kept elsewhere. */
@@ -29,9 +31,22 @@ export const TXT = recordType('TXT')
 /** Of a class. */
 export const PTR = recordType('PTR')
 
-/** The record with whole names. Pure. */
-export const toWireRecord = (apex: ZoneApex, { labels, type, rdata }: ZoneRecord): WireRecord => ({
-  owner: ownerOf(apex, labels),
+/** The records with whole names, one after the other; those of a set, side by side, share their owner. */
+export const wireRecords = function* (
+  apex: ZoneApex,
+  records: Iterable<ZoneRecord>,
+): Generator<WireRecord, void> {
+  let labels = ''
+  let owner = apex.name
+  for (const record of records) {
+    if (record.labels !== labels) owner = ownerOf(apex, record.labels)
+    labels = record.labels
+    yield toWireRecord(apex, owner, record)
+  }
+}
+
+const toWireRecord = (apex: ZoneApex, owner: string, { type, rdata }: ZoneRecord): WireRecord => ({
+  owner,
   type,
   dnsClass: DNS_CLASS.in,
   ttlSeconds: apex.ttlSeconds,
@@ -42,10 +57,9 @@ export const toWireRecord = (apex: ZoneApex, { labels, type, rdata }: ZoneRecord
 export const ownerOf = ({ name }: ZoneApex, labels: WireLabels): string =>
   labels === '' ? name : `${formatLabels(labels)}.${name}`
 
-/** What a TCP message has for the records of an answer: without header, question and EDNS. Pure. */
+/** What a TCP message has for the records of an answer: without header, question, EDNS and signature. Pure. */
 export const roomForAnswer = ({ octets }: ZoneApex, labels: WireLabels): number =>
-  MOST_MESSAGE_OCTETS - HEADER_OCTETS - (labels.length + octets + 4) - EDNS_OCTETS
+  MOST_MESSAGE_OCTETS - HEADER_OCTETS - (labels.length + octets + 4) - EDNS_OCTETS - MOST_SIGNATURE_OCTETS
 
-const MOST_MESSAGE_OCTETS = 65_535
 const HEADER_OCTETS = 12
 const EDNS_OCTETS = 11
