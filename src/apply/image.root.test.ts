@@ -180,11 +180,10 @@ t.test('SIGTERM ends the running program and its children, and cleans up', async
     const abort = new AbortController()
     // As main.ts does it.
     process.once('SIGTERM', () => abort.abort(new Error('ended by SIGTERM')))
-    const slow = step('slow', { kind: 'run', argv: ['sh', '-c', 'sleep 61.25 & sleep 61.25'] })
+    const argv = ['sh', '-c', `sleep 61.25 & kill -TERM ${process.pid}; sleep 61.25`]
+    const slow = step('slow', { kind: 'run', argv })
     const { plan } = makePlan(join(room, 'web01.img'), [slow])
-    const error = await apply(plan, room, abort.signal, ({ id }) => {
-      if (id === 'slow') setTimeout(() => process.kill(process.pid, 'SIGTERM'), 200)
-    }).catch(thrown => thrown)
+    const error = await apply(plan, room, abort.signal).catch(thrown => thrown)
     t.match(error, { name: 'ApplyError', step: { id: 'slow' } })
     t.match(error.message, 'ended by SIGTERM')
     t.notMatch(output('ps', '-eo', 'args'), /sleep 61\.25/)

@@ -16,8 +16,6 @@ import { makeRunner, searchPath } from './runner.ts'
 import { openTaskLog } from './task-log.ts'
 import { undoStack } from './undo.ts'
 
-const timeout = 300_000
-t.setTimeout(timeout)
 const { signal } = new AbortController()
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-packages-'))
 t.teardown(() => rm(directory, { recursive: true, force: true }))
@@ -85,7 +83,7 @@ t.before(async () => {
   await inTarget('apt-mark', 'hold', 'held')
 })
 
-t.test('what the host holds stays, an unknown name is told, and the rest is done', { timeout }, async t => {
+t.test('what the host holds stays, an unknown name is told, and the rest is done', async t => {
   const { fault, report } = await install(TEXT, true)
   t.equal(fault, undefined)
   t.strictSame(report?.changes, [
@@ -107,19 +105,19 @@ t.test('what the host holds stays, an unknown name is told, and the rest is done
   )
 })
 
-t.test('a second time nothing changes', { timeout }, async t => {
+t.test('a second time nothing changes', async t => {
   const { fault, report } = await install(TEXT, true)
   t.equal(fault, undefined)
   t.strictSame(report?.changes, [])
 })
 
-t.test('without respect for holds the classes decide', { timeout }, async t => {
+t.test('without respect for holds the classes decide', async t => {
   const { fault, report } = await install('PACKAGES install\nheld\n', false)
   t.equal(fault, undefined)
   t.strictSame(report?.changes, [{ package: 'held:all', from: '1', to: '2' }])
 })
 
-t.test('after a command that fails the others are run, and it is named at the end', { timeout }, async t => {
+t.test('after a command that fails the others are run, and it is named at the end', async t => {
   const own = join(directory, 'pkgs/WEB')
   await mkdir(own, { recursive: true })
   const path = await buildPackage(own, { name: 'site', version: '3', fields: ['Depends: zeta'] })

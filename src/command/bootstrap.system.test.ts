@@ -7,9 +7,6 @@ import { machineDebootstrap } from '../testing/example-system.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { readMountsBelow, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 880_000
-t.setTimeout(timeout)
-
 const FILES = {
   'config.yaml': 'sources: [{ kind: zonefile, zone: example.test, path: zone }]\n',
   zone: zoneOf('BASE'),
@@ -35,7 +32,7 @@ const bases: Record<string, { options: string; program: string; want: string }> 
 }
 
 for (const [name, { options, program, want }] of Object.entries(bases)) {
-  t.test(`a whole system by ${name}`, { timeout }, async t => {
+  t.test(`a whole system by ${name}`, async t => {
     const settings = `FAI_DEBOOTSTRAP="${await machineDebootstrap()}"\nFAI_DEBOOTSTRAP_OPTS="${options}"\n`
     await withFiles({ ...FILES, 'space/class/BASE.var': settings }, async directory => {
       const inside = (path: string): string => join(directory, path)

@@ -8,9 +8,6 @@ import { makeArchive } from '../testing/small-archive.ts'
 import { makeSmallSystem } from '../testing/small-system.ts'
 import { readMountsBelow, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 300_000
-t.setTimeout(timeout)
-
 const FILES = {
   'config.yaml': 'sources: [{ kind: zonefile, zone: example.test, path: zone }]\n',
   zone: zoneOf('BASE'),
@@ -20,7 +17,7 @@ const FILES = {
     '#!/bin/sh\nfindmnt --noheadings --output OPTIONS $target/media/own-mirror >$target/seen\n',
 }
 
-t.test('FAI_DEBMIRROR is mounted where packages come from, and unmounted at the end', { timeout }, async t =>
+t.test('FAI_DEBMIRROR is mounted where packages come from, and unmounted at the end', async t =>
   withFiles(FILES, async directory => {
     const inside = (path: string): string => join(directory, path)
     await chmod(inside('space/scripts/BASE/10-look'), 0o755)

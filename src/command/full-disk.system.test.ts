@@ -4,9 +4,6 @@ import { type ProgramEnd, runToEnd } from '../testing/run-program.ts'
 import { ROOT } from '../testing/test-files.ts'
 import { makeUpdateSite, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 300_000
-t.setTimeout(timeout)
-
 const FINE = '#!/bin/sh\nfcopy -v /etc/motd\n'
 const site = await makeUpdateSite(
   [{ name: 'alpha', version: '1', files: { 'usr/share/alpha': 'x'.repeat(200_000) } }],
@@ -36,25 +33,21 @@ const LOG_IS_FULL =
 const SMALL_LOG = 'mkdir -p "$log"; mount -t tmpfs -o size=512k tmpfs "$log"\n'
 const AGAIN = 'rm "$log/filler"; mount -o remount,size=16m "$log"; echo again; update "$@"\n'
 
-t.test('no room for logs: named, exit 3; with room the next run succeeds', { timeout }, async t => {
+t.test('no room for logs: named, exit 3; with room the next run succeeds', async t => {
   const { stdout } = await runAlone(`${SMALL_LOG}fill "$log"; update "$@"\n${AGAIN}`)
   const [first = '', second] = stdout.split('\nagain\n')
   t.match(first, LOG_IS_FULL)
   t.match(second, /exit code 0$/m)
 })
 
-t.test(
-  'no more room for logs in the middle of a run: the same, and nothing stays mounted',
-  { timeout },
-  async t => {
-    await site.write({ 'space/scripts/BASE/10-motd': '#!/bin/sh\ndd if=/dev/zero of=$LOGDIR/filler bs=1\n' })
-    const { stdout } = await runAlone(`${SMALL_LOG}update "$@"\n`)
-    t.match(stdout, /mount proc, sys and dev in the target\n/)
-    t.match(stdout, LOG_IS_FULL)
-    t.match(stdout, /exit code 3\n$/, 'nothing is mounted behind it')
-    await site.write({ 'space/scripts/BASE/10-motd': FINE })
-  },
-)
+t.test('no more room for logs in the middle of a run: the same, and nothing stays mounted', async t => {
+  await site.write({ 'space/scripts/BASE/10-motd': '#!/bin/sh\ndd if=/dev/zero of=$LOGDIR/filler bs=1\n' })
+  const { stdout } = await runAlone(`${SMALL_LOG}update "$@"\n`)
+  t.match(stdout, /mount proc, sys and dev in the target\n/)
+  t.match(stdout, LOG_IS_FULL)
+  t.match(stdout, /exit code 3\n$/, 'nothing is mounted behind it')
+  await site.write({ 'space/scripts/BASE/10-motd': FINE })
+})
 
 const FULL_SYSTEM = `cp -a "$target" "$site/whole" && mount -t tmpfs -o size=1g tmpfs "$target" && cp -a "$site/whole/." "$target"
 update "$@"; fill "$target"
@@ -70,7 +63,6 @@ uniq "$target/etc/motd"
 
 t.test(
   'no room in the system: what failed is named, what was there is whole, and with room the next run succeeds',
-  { timeout },
   async t => {
     const { stdout } = await runAlone(FULL_SYSTEM)
     const [, full = '', again] = stdout.split(/^(?:then|again)\n/m)

@@ -6,9 +6,6 @@ import { runProgram } from '../testing/run-program.ts'
 import type { SmallPackage } from '../testing/small-archive.ts'
 import { makeUpdateSite, readMountsBelow, readTraces, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 300_000
-t.setTimeout(timeout)
-
 /** Nothing listens on port 1. */
 const NO_MIRROR = 'http://127.0.0.1:1/debian'
 const GAMMA: SmallPackage = { name: 'gamma', version: '1' }
@@ -62,22 +59,18 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 }
 
 for (const [title, { cause, options = [], told, kept, mend }] of Object.entries(FAULTS)) {
-  t.test(
-    `${title}: named, unmounted, logs kept, exit 1; mended, the next run succeeds`,
-    { timeout },
-    async t => {
-      await cause()
-      const { exitCode, stderr } = await run(site.words(...options)).finally(mend)
-      t.equal(exitCode, 1)
-      for (const text of told) t.match(stderr, text)
-      t.strictSame(await readMountsBelow(site.directory), [])
-      const [file, text] = kept
-      t.match(await readFile(place('log', file), 'utf8'), text)
-      t.match(await readFile(join(site.target, 'var/log/fai/web01/last-softupdate', file), 'utf8'), text)
-      const again = await run(site.words(...options))
-      t.equal(again.exitCode, 0, again.stderr)
-    },
-  )
+  t.test(`${title}: named, unmounted, logs kept, exit 1; mended, the next run succeeds`, async t => {
+    await cause()
+    const { exitCode, stderr } = await run(site.words(...options)).finally(mend)
+    t.equal(exitCode, 1)
+    for (const text of told) t.match(stderr, text)
+    t.strictSame(await readMountsBelow(site.directory), [])
+    const [file, text] = kept
+    t.match(await readFile(place('log', file), 'utf8'), text)
+    t.match(await readFile(join(site.target, 'var/log/fai/web01/last-softupdate', file), 'utf8'), text)
+    const again = await run(site.words(...options))
+    t.equal(again.exitCode, 0, again.stderr)
+  })
 }
 
 /** An option in the place of the one of that name. */
@@ -100,7 +93,7 @@ const REFUSED: Readonly<Record<string, [options: readonly string[], code: number
 }
 
 for (const [title, [options, code, told]] of Object.entries(REFUSED)) {
-  t.test(`${title}: named, nothing is touched, exit ${code}`, { timeout }, async t => {
+  t.test(`${title}: named, nothing is touched, exit ${code}`, async t => {
     const before = await readTraces(site.target)
     for (const more of [[], ['--check']]) {
       const found = await run(withOption(site.words(...more), options))
@@ -129,26 +122,22 @@ const keepBase = async (): Promise<void> => {
   await runProgram('tar', ['-C', site.target, '-cf', join(site.space, 'basefiles/BASE.tar'), '.'])
 }
 
-t.test(
-  'a missing mirror of a new system: exit 1, and with a base system it is made',
-  { timeout },
-  async t => {
-    const target = place('new')
-    const { exitCode, stderr } = await dirinstall(target)
-    t.equal(exitCode, 1)
-    t.match(stderr, /step \d+ "base.bootstrap" .* failed/)
-    t.match(stderr, /127\.0\.0\.1:1/)
-    t.strictSame(await readMountsBelow(site.directory), [])
-    t.match(await readFile(place('log/fai.log'), 'utf8'), /127\.0\.0\.1:1/)
-    await keepBase()
-    const again = await dirinstall(target)
-    t.equal(again.exitCode, 0, again.stderr)
-    t.match(await runProgram('chroot', [target, 'dpkg', '--status', 'gamma']), 'Version: 3')
-    await rm(target, { recursive: true })
-  },
-)
+t.test('a missing mirror of a new system: exit 1, and with a base system it is made', async t => {
+  const target = place('new')
+  const { exitCode, stderr } = await dirinstall(target)
+  t.equal(exitCode, 1)
+  t.match(stderr, /step \d+ "base.bootstrap" .* failed/)
+  t.match(stderr, /127\.0\.0\.1:1/)
+  t.strictSame(await readMountsBelow(site.directory), [])
+  t.match(await readFile(place('log/fai.log'), 'utf8'), /127\.0\.0\.1:1/)
+  await keepBase()
+  const again = await dirinstall(target)
+  t.equal(again.exitCode, 0, again.stderr)
+  t.match(await runProgram('chroot', [target, 'dpkg', '--status', 'gamma']), 'Version: 3')
+  await rm(target, { recursive: true })
+})
 
-t.test('a full disk: exit 1, and with more room the system is made', { timeout }, async t => {
+t.test('a full disk: exit 1, and with more room the system is made', async t => {
   const target = place('small')
   await mkdir(target)
   await runProgram('mount', ['-t', 'tmpfs', '-o', 'size=24M', 'tmpfs', target])

@@ -10,7 +10,6 @@ import { withFiles } from '../testing/site-files.ts'
 import { ROOT } from '../testing/test-files.ts'
 
 /** Two whole runs, and a package from the archive. */
-t.setTimeout(180_000)
 
 const ZONE = `$TTL 300
 @ IN SOA ns1 hostmaster 1 3600 900 1209600 300

@@ -42,7 +42,7 @@ blkid -o value -s TYPE /dev/mapper/secret >/run/out/secret
 `
 
 t.test('a host on RAID1, LVM and LUKS: its system says how its disks are found', async t => {
-  await withUml({ diskMib: [400, 400], timeoutSeconds: 300 }, async ({ run }) => {
+  await withUml({ diskMib: [400, 400], timeoutSeconds: 600 }, async ({ run }) => {
     const { read } = await run(SCRIPT)
     t.notMatch(await read('mdstat'), /^md/m, 'every array is stopped')
     t.match(await read('mappings'), 'No devices found')

@@ -6,8 +6,6 @@ import { shellWord } from '../model/shell-word.ts'
 import { runInProcess } from '../testing/command-run.ts'
 import { runProgram, runToEnd } from '../testing/run-program.ts'
 
-t.setTimeout(300_000)
-
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-tools-'))
 t.teardown(() => rm(directory, { recursive: true, force: true }))
 const inside = (name: string): string => join(directory, name)

@@ -8,9 +8,6 @@ import { runProgram } from '../testing/run-program.ts'
 import { schemaFaults } from '../testing/schema-faults.ts'
 import { makeUpdateSite, readTraces, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 300_000
-t.setTimeout(timeout)
-
 /** A site whose zone says only `BASE`: all else comes from class scripts and `.var` files. */
 const site = await makeUpdateSite(
   ['alpha', 'beta', 'gamma'].map(name => ({ name, version: '1' })),
@@ -43,38 +40,34 @@ const scratchNames = (): readonly string[] =>
 const hookWarning = (name: string): string =>
   `warning plan-incomplete: ${join(site.space, 'hooks', name)}: a hook may change or skip its task\n`
 
-t.test('a check of a system without package lists says so', { timeout }, async t => {
+t.test('a check of a system without package lists says so', async t => {
   const { stdout, stderr, exitCode } = await softupdate('--check')
   t.equal(exitCode, 3)
   t.equal(stdout, '')
   t.match(stderr, /what packages would change is not known: .*perhaps before the first apt-get update: /)
 })
 
-t.test(
-  'a check before the first update finds what class scripts and .var files give',
-  { timeout },
-  async t => {
-    await runProgram('chroot', [site.target, 'apt-get', 'update'])
-    const { stdout, stderr, exitCode } = await softupdate('--check', '--format', 'json')
-    t.equal(exitCode, 0)
-    t.equal(stderr, hookWarning('instsoft.BASE'), 'hooks of its tasks alone are left out')
-    const { packages, difference } = await reportOf(stdout)
-    t.match(difference.classes, { added: ['DEFAULT', 'OLD', 'SEEN', 'BASE', 'web01', 'LAST'], removed: [] })
-    t.strictSame(packages, [
-      { package: 'alpha:all', to: '1' },
-      { package: 'beta:all', to: '1' },
-    ])
-    t.notOk(existsSync(join(site.directory, 'log')), 'the log directory of runs stays as it was')
-    t.notOk(existsSync(join(site.target, 'etc/hook')))
-  },
-)
+t.test('a check before the first update finds what class scripts and .var files give', async t => {
+  await runProgram('chroot', [site.target, 'apt-get', 'update'])
+  const { stdout, stderr, exitCode } = await softupdate('--check', '--format', 'json')
+  t.equal(exitCode, 0)
+  t.equal(stderr, hookWarning('instsoft.BASE'), 'hooks of its tasks alone are left out')
+  const { packages, difference } = await reportOf(stdout)
+  t.match(difference.classes, { added: ['DEFAULT', 'OLD', 'SEEN', 'BASE', 'web01', 'LAST'], removed: [] })
+  t.strictSame(packages, [
+    { package: 'alpha:all', to: '1' },
+    { package: 'beta:all', to: '1' },
+  ])
+  t.notOk(existsSync(join(site.directory, 'log')), 'the log directory of runs stays as it was')
+  t.notOk(existsSync(join(site.target, 'etc/hook')))
+})
 
-t.test('a check after it finds nothing', { timeout }, async t => {
+t.test('a check after it finds nothing', async t => {
   t.equal((await softupdate()).exitCode, 0)
   t.match((await softupdate('--check')).stdout, /^nothing to change \(since /)
 })
 
-t.test('a check reports what the update after it reports, and changes nothing', { timeout }, async t => {
+t.test('a check reports what the update after it reports, and changes nothing', async t => {
   await site.write({
     'space/class/10-site': '#!/bin/sh\necho NEW\n',
     'space/class/NEW.var': 'pick\n',
@@ -90,7 +83,7 @@ t.test('a check reports what the update after it reports, and changes nothing', 
   t.strictSame(found.packages, [{ package: 'gamma:all', to: '1' }])
 })
 
-t.test('an error that a class script raises is that of the report', { timeout }, async t => {
+t.test('an error that a class script raises is that of the report', async t => {
   await site.write({ 'space/class/30-fault': '#!/bin/bash\ntask_error 310\nexit 1\n' })
   const { stdout, stderr, exitCode } = await softupdate('--check', '--format', 'json')
   t.equal(exitCode, 1)
@@ -98,7 +91,7 @@ t.test('an error that a class script raises is that of the report', { timeout },
   t.equal((await reportOf(stdout)).code, 310)
 })
 
-t.test('a class script that ends the run leaves nothing to report', { timeout }, async t => {
+t.test('a class script that ends the run leaves nothing to report', async t => {
   await site.write({ 'space/class/30-fault': '#!/bin/bash\ntask_error 999\n' })
   const { stdout, stderr, exitCode } = await softupdate('--check')
   t.equal(exitCode, 1)

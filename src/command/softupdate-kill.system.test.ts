@@ -7,9 +7,6 @@ import { runProgram, runToEnd } from '../testing/run-program.ts'
 import { ROOT } from '../testing/test-files.ts'
 import { makeUpdateSite, readMountsBelow, readSystem, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 800_000
-t.setTimeout(timeout)
-
 /** Stands still where the system says so, as the program that this is a part of. */
 const stopAs = (name: string, root: string): string =>
   `[ "$(cat "${root}/srv/stop" 2>/dev/null)" != "${name}" ] || { echo >"${root}/srv/reached"; sleep infinity; }\n`
@@ -101,7 +98,7 @@ const POINTS = [
 ]
 
 for (const point of POINTS) {
-  t.test(`killed at ${point}, the next run ends in the same state`, { timeout }, async t => {
+  t.test(`killed at ${point}, the next run ends in the same state`, async t => {
     await startOver()
     await killAt(point)
     const { code, stderr } = await runToEnd(PROGRAM, site.words())
@@ -111,7 +108,7 @@ for (const point of POINTS) {
   })
 }
 
-t.test('killed twice in the middle, and what somebody else had mounted stays', { timeout }, async t => {
+t.test('killed twice in the middle, and what somebody else had mounted stays', async t => {
   await startOver()
   await killAt('gamma preinst')
   await killAt('script')

@@ -8,9 +8,6 @@ import { runProgram } from '../testing/run-program.ts'
 import { schemaFaults } from '../testing/schema-faults.ts'
 import { makeUpdateSite, readMountsBelow, readTraces, zoneOf } from '../testing/update-site.ts'
 
-const timeout = 300_000
-t.setTimeout(timeout)
-
 const ZONE = 'example.test.zone'
 const packages = (version: string) => [
   { name: 'alpha', version },
@@ -59,7 +56,7 @@ const versionOf = (name: string): Promise<string> =>
 
 const NOTHING = { added: [], removed: [] }
 
-t.test('the first update compares with nothing, and does what the classes say', { timeout }, async t => {
+t.test('the first update compares with nothing, and does what the classes say', async t => {
   const { since, packages, scripts } = await report()
   t.equal(since, undefined)
   t.strictSame(packages, [
@@ -73,14 +70,14 @@ t.test('the first update compares with nothing, and does what the classes say', 
   t.strictSame(await readMountsBelow(site.directory), [])
 })
 
-t.test('the second one changes nothing, and says so in one line', { timeout }, async t => {
+t.test('the second one changes nothing, and says so in one line', async t => {
   const { stdout, exitCode } = await softupdate()
   t.equal(exitCode, 0)
   t.match(stdout, /^nothing changed \(since \d{4}-\d\d-\d\dT[\d:.]+Z\)\n$/)
   t.match(await report(), { difference: { packages: NOTHING }, packages: [], scripts: [] })
 })
 
-t.test('--check tells what another class list would change, and changes nothing', { timeout }, async t => {
+t.test('--check tells what another class list would change, and changes nothing', async t => {
   await setClasses('BASE NEW', 2)
   const before = await readTraces(site.target)
   const { difference, packages, scripts, check } = await report('--check')
@@ -94,7 +91,7 @@ t.test('--check tells what another class list would change, and changes nothing'
   t.match(stdout, /^would change \(since .*; scripts are not run\):\n {2}classes: \+NEW -OLD\n/)
 })
 
-t.test('the update reports the change, and what the host holds stays', { timeout }, async t => {
+t.test('the update reports the change, and what the host holds stays', async t => {
   await site.publish(packages('2'))
   await runProgram('chroot', [site.target, 'apt-mark', 'hold', 'alpha'])
   const found = await report()
@@ -121,12 +118,12 @@ t.test('the update reports the change, and what the host holds stays', { timeout
   )
 })
 
-t.test('nothing changes after that, but the hold is told again', { timeout }, async t => {
+t.test('nothing changes after that, but the hold is told again', async t => {
   const { stdout } = await softupdate()
   t.match(stdout, /^nothing changed \(since .*\)\n {2}warning package-held: .*the host holds "alpha".*\n$/)
 })
 
-t.test('a script that changes something each time is named each time', { timeout }, async t => {
+t.test('a script that changes something each time is named each time', async t => {
   await setClasses('BASE NEW RESTLESS', 3)
   t.strictSame((await report()).scripts, [{ script: 'RESTLESS/10-date', paths: ['/etc', '/etc/dates'] }])
   const { stdout } = await softupdate()

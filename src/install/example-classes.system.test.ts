@@ -11,7 +11,6 @@ import { runClassScripts } from './class-scripts.ts'
 import { runVariables } from './run-variables.ts'
 import { openShell } from './shell.ts'
 
-t.setTimeout(240_000)
 const DEMO = 'FAIBASE DEBIAN DEMO'
 
 /** What FAI's example gives these hosts (fai-semantics.md, section 1.13), without the classes of the machine. */

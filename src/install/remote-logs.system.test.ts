@@ -7,8 +7,6 @@ import { startListening } from '../testing/listening-program.ts'
 import { runSpace } from '../testing/run-space.ts'
 import { startSsh } from '../testing/ssh-server.ts'
 
-t.setTimeout(120_000)
-
 const RUN = 'softupdate-20261122_120000'
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-saved-'))
 t.teardown(() => rm(directory, { recursive: true, force: true }))

@@ -67,6 +67,8 @@ export type WireClient = {
   readonly tell: (message: DhcpMessage | Buffer, to?: string) => void
   /** All that came in. */
   readonly got: () => readonly Got[]
+  /** What came from a server, once there is so much of it; rejects after `PATIENCE_MS`. */
+  readonly gotFrom: (address: string, count: number) => Promise<readonly Got[]>
   readonly stop: () => Promise<void>
 }
 
@@ -84,6 +86,11 @@ export const startWireClient = async (enter: Enter, card = 'eth0', port = 68): P
   await ready(program)
   const tell = (message: DhcpMessage | Buffer, to = EVERYBODY): void =>
     program.write(`${to} ${octetsOf(message).toString('hex')}\n`)
+  const got = (): readonly Got[] => program.lines.filter(line => / \d+ 02/.test(line)).map(parseGot)
+  const gotFrom = async (address: string, count: number): Promise<readonly Got[]> => {
+    await program.line(new RegExp(`^${address.replaceAll('.', '\\.')} \\d+ 02`), 0, count)
+    return got().filter(each => each.address === address)
+  }
   return {
     tell,
     ask: async (message, to) => {
@@ -92,7 +99,8 @@ export const startWireClient = async (enter: Enter, card = 'eth0', port = 68): P
       tell(message, to)
       return parseGot(await program.line(new RegExp(`^\\S+ \\d+ 02.{6}${transaction}`), from))
     },
-    got: () => program.lines.filter(line => / \d+ 02/.test(line)).map(parseGot),
+    got,
+    gotFrom,
     stop: () => program.stop(),
   }
 }

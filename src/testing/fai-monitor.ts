@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { unpackFaiServer } from './fai-server.ts'
 import { freePort } from './free-port.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** Debian's fai-monitor at work. */
 export type FaiMonitor = {
@@ -48,10 +49,8 @@ const readProgram = async (directory: string): Promise<string> => {
   return text.replace('INADDR_ANY', 'INADDR_LOOPBACK')
 }
 
-const LIMIT_MS = 20_000
-
 const waitFor = async (path: string, text: string): Promise<string> => {
-  for (const end = Date.now() + LIMIT_MS; Date.now() < end; await delay(50)) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(50)) {
     const found = await readFile(path, 'utf8').catch(() => '')
     if (found.includes(text)) return found
   }

@@ -147,7 +147,7 @@ export const transfers: FuzzTarget = {
     Buffer.concat([transferred('AXFR', apex, host), transferred('AXFR', membership), transferred('AXFR')]),
   ],
   words: TRANSFER_WORDS,
-  /** The same, read once: 72 seen. */
+  /** The same, read once: 87 seen. */
   mostSteps: 150,
   attempt: (input, count) => {
     const reader = transferReader(ASKED.id, 'example.test', count)
@@ -175,6 +175,7 @@ export const increments: FuzzTarget = {
     ]),
   ],
   words: [...TRANSFER_WORDS, '\0\0\0\x09', '\0\0\0\x0a', '\0\0\0\x0b'],
+  /** As a zone: 87 seen. */
   mostSteps: 150,
   attempt: (input, count) => {
     const reader = incrementReader(ASKED.id, 'example.test', 9, count)

@@ -101,7 +101,8 @@ const DEPS: Readonly<Record<string, string>> = {
 }
 
 const HEADER_OCTETS = 12
-const [CNAME, SOA, TXT, NULL] = ['CNAME', 'SOA', 'TXT', 'NULL'].map(recordType) as [
+const [CNAME, SOA, TXT, NULL, RP] = ['CNAME', 'SOA', 'TXT', 'NULL', 'RP'].map(recordType) as [
+  number,
   number,
   number,
   number,
@@ -167,13 +168,15 @@ const RESPONSES: Readonly<Record<string, Buffer>> = {
   ),
 }
 
-const apex = record(
-  encodeName('example.test'),
-  SOA,
-  Buffer.concat([encodeName('ns1.example.test'), encodeName('a.test'), Buffer.alloc(20)]),
-)
+const apexOf = (serial: number): Buffer => {
+  const numbers = Buffer.alloc(20)
+  numbers.writeUInt32BE(serial)
+  const rdata = Buffer.concat([encodeName('ns1.example.test'), encodeName('a.test'), numbers])
+  return record(encodeName('example.test'), SOA, rdata)
+}
 const transfer = (...messages: readonly Buffer[]): Buffer =>
-  Buffer.concat([message([apex]), ...messages].map(frameMessage))
+  Buffer.concat([message([apexOf(0)]), ...messages].map(frameMessage))
+const mailboxes = (top: Buffer): Buffer => record(top, RP, Buffer.concat([top, top]))
 
 const TRANSFERS: Readonly<Record<string, Buffer>> = {
   'messages of no octets': Buffer.alloc(SIZE),
@@ -182,6 +185,22 @@ const TRANSFERS: Readonly<Record<string, Buffer>> = {
   'names at the end of long chains of pointers, in four messages': transfer(
     ...times(4, () => alongChain(aliases)),
   ),
+  'mailboxes at the end of long chains of pointers': transfer(...times(4, () => alongChain(mailboxes))),
+}
+
+/** To somebody who has serial 9. */
+const increment = (...messages: readonly Buffer[]): Buffer =>
+  Buffer.concat([message([apexOf(0x7000_0000)]), ...messages].map(frameMessage))
+
+const INCREMENTS: Readonly<Record<string, Buffer>> = {
+  'messages that are too short': latin1(filled('\0\x01a')),
+  'messages without a record': increment(...times(SIZE / 14, () => message([]))),
+  'a whole zone at the end of long chains of pointers': increment(...times(4, () => alongChain(mailboxes))),
+  'deletions at the end of long chains of pointers': increment(
+    message([apexOf(9)]),
+    ...times(4, () => alongChain(aliases)),
+  ),
+  'steps of nothing but serials': increment(message(times(900, index => apexOf(9 + Math.ceil(index / 2))))),
 }
 
 const DISKS = {
@@ -234,6 +253,7 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'dependency files': octets(DEPS),
   'DNS responses': RESPONSES,
   'zone transfers': TRANSFERS,
+  'increments of zones': INCREMENTS,
   'TFTP packets': octets(PACKETS),
   'disk configurations': octets(DISKS),
   'DHCP messages': DHCP,

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type NetConnectOpts } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MS } from './patience.ts'
 
-const START_TRIES = 200
+const POLL_MS = 50
 
 /** Starts a server, waits until it listens on a TCP port of 127.0.0.1, and gives the function that ends it. */
 export const startListening = async (
@@ -11,23 +12,40 @@ export const startListening = async (
   port: number,
 ): Promise<() => Promise<void>> => {
   const server = spawn(file, args, { stdio: 'ignore' })
-  const ended = once(server, 'exit')
-  const stop = async (): Promise<void> => {
-    server.kill()
-    await ended
-  }
-  for (let tries = 0; !(await isOpen(port)); tries += 1) {
-    if (tries === START_TRIES || server.exitCode !== null) {
-      await stop()
-      throw new Error(`${file} does not listen on port ${port}`)
-    }
-    await delay(50)
-  }
-  return stop
+  await untilListening(server, [{ host: '127.0.0.1', port }])
+  return () => endProgram(server)
 }
 
-const isOpen = async (port: number): Promise<boolean> => {
-  const socket = connect(port, '127.0.0.1')
+/** Resolves once a server takes connections at each place; where it ends before, or is not ready in time, it is ended and this rejects. */
+export const untilListening = async (
+  server: ChildProcess,
+  places: readonly NetConnectOpts[],
+): Promise<void> => {
+  const deadline = performance.now() + PATIENCE_MS
+  for (const place of places) {
+    while (!(await isOpen(place))) {
+      if (isRunning(server) && performance.now() < deadline) await delay(POLL_MS)
+      else {
+        await endProgram(server)
+        throw new Error(`${server.spawnfile} does not listen at ${JSON.stringify(place)}`)
+      }
+    }
+  }
+}
+
+/** Asks a program to end, and waits until it is gone. */
+export const endProgram = async (program: ChildProcess): Promise<void> => {
+  if (!isRunning(program)) return
+  const ended = once(program, 'exit')
+  program.kill()
+  await ended
+}
+
+const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid !== undefined && exitCode === null && signalCode === null
+
+const isOpen = async (place: NetConnectOpts): Promise<boolean> => {
+  const socket = connect(place)
   try {
     await once(socket, 'connect')
     return true

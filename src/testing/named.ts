@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { freePort } from './free-port.ts'
+import { endProgram } from './listening-program.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { PORT_IN_USE, readyLine } from './ready-line.ts'
 import { runProgram } from './run-program.ts'
 
@@ -44,7 +45,6 @@ export type Named = {
   readonly stop: () => Promise<void>
 }
 
-const ASK_SECONDS = 5
 const PORT_ATTEMPTS = 5
 
 /**
@@ -70,11 +70,7 @@ const startOnce = async (options: NamedOptions, port: number): Promise<Named> =>
   let log = ''
   let onReloaded = (): void => {}
   const stop = async (): Promise<void> => {
-    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
-    }
+    if (child !== undefined) await endProgram(child)
     await rm(dir, { recursive: true, force: true })
   }
   try {
@@ -136,5 +132,5 @@ const renderConfig = (
 /** Rejects where no answer comes. */
 const ask = async (zone: string, port: number, enter: readonly string[]): Promise<void> => {
   const [program = '', ...words] = [...enter, 'dig', '@127.0.0.1', '-p', String(port)]
-  await runProgram(program, [...words, '+norecurse', '+tries=1', `+time=${ASK_SECONDS}`, zone, 'SOA'])
+  await runProgram(program, [...words, '+norecurse', '+tries=1', `+time=${PATIENCE_MS / 1000}`, zone, 'SOA'])
 }

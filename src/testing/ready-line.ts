@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
-
-const TIMEOUT_MS = 60_000
+import { PATIENCE_MS } from './patience.ts'
 
 /** Says that a port was taken, whatever the server; some of them run on with none. */
 export const PORT_IN_USE = /address (?:already )?in use/i
@@ -13,7 +12,7 @@ export const readyLine = async (
   onLine: (line: string) => void,
 ): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), TIMEOUT_MS)
+  const timer = setTimeout(() => reject(new Error('it does not say that it runs')), PATIENCE_MS)
   child.once('error', reject)
   child.once('exit', code => reject(new Error(`it ended with code ${code}`)))
   if (child.stderr !== null) {

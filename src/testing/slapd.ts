@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import type { NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeCertificates } from './certificates.ts'
+import { freePort } from './free-port.ts'
+import { endProgram, untilListening } from './listening-program.ts'
 import { runProgram } from './run-program.ts'
 import { ROOT } from './test-files.ts'
 
@@ -46,7 +47,6 @@ export type Slapd = {
 /** Schemas of Debian's slapd that our conventions build on. */
 const SCHEMAS = ['core', 'cosine', 'nis', 'inetorgperson'].map(name => `/etc/ldap/schema/${name}.schema`)
 const OURS = join(ROOT, 'schema/fai-classes.schema')
-const START_MS = 20_000
 const ROOT_PASSWORD = 'for-tests-only'
 
 /** Starts a real slapd on a free port of 127.0.0.1, in a directory of its own, loaded with `ldif`. */
@@ -55,7 +55,7 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
   try {
     const { suffix = 'dc=example,dc=test' } = options
     const certificates = options.tls === true ? await makeCertificates(directory, options.tlsDays) : undefined
-    const [port, tlsPort] = await freePorts()
+    const [port, tlsPort] = [await freePort(), await freePort()]
     const rootDn = `cn=root,${suffix}`
     const configFile = join(directory, 'slapd.conf')
     await mkdir(join(directory, 'db'))
@@ -81,11 +81,11 @@ export const startSlapd = async (options: SlapdOptions): Promise<Slapd> => {
     ]
     let server = await launch(configFile, urls)
     const restart = async (): Promise<void> => {
-      await end(server)
+      await endProgram(server)
       server = await launch(configFile, urls)
     }
     const stop = async (): Promise<void> => {
-      await end(server)
+      await endProgram(server)
       await rm(directory, { recursive: true, force: true })
     }
     const caFile = certificates?.caFile ?? ''
@@ -138,49 +138,15 @@ const launch = async (configFile: string, urls: readonly string[]): Promise<Chil
   server.stderr?.setEncoding('utf8').on('data', text => {
     heard += text
   })
-  const deadline = performance.now() + START_MS
-  for (const url of urls) {
-    while (!(await canConnect(url))) {
-      if (server.exitCode === null && performance.now() < deadline) continue
-      await end(server)
-      throw new Error(`slapd did not start:\n${heard}`)
-    }
-  }
+  await untilListening(server, urls.map(placeOf)).catch(cause => {
+    throw new Error(`slapd did not start:\n${heard}`, { cause })
+  })
   return server
 }
 
-const canConnect = async (url: string): Promise<boolean> => {
+const placeOf = (url: string): NetConnectOpts => {
   const { protocol, hostname, port } = new URL(url)
-  const socket =
-    protocol === 'ldapi:' ? connect(decodeURIComponent(hostname)) : connect(Number(port), hostname)
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
-}
-
-const end = async (server: ChildProcess): Promise<void> => {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const ended = once(server, 'exit')
-  server.kill('SIGTERM')
-  await ended
-}
-
-/** Two ports that are free now; held together, so that they differ. */
-const freePorts = async (): Promise<readonly [number, number]> => {
-  const servers = [createServer(), createServer()] as const
-  const ports = await Promise.all(
-    servers.map(async server => {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      return typeof address === 'object' && address !== null ? address.port : 0
-    }),
-  )
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return [ports[0] ?? 0, ports[1] ?? 0]
+  return protocol === 'ldapi:'
+    ? { path: decodeURIComponent(hostname) }
+    : { host: hostname, port: Number(port) }
 }

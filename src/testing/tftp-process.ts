@@ -24,7 +24,8 @@ export type TftpProcess = {
 export const startTftpProcess = async (root: string): Promise<TftpProcess> => {
   const program = join(ROOT, 'src/testing/serve-tftp.ts')
   const child = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
+  // Not before all that it told has been read.
+  const ended = once(child, 'close')
   const lines = createInterface(child.stdout)
   const [port] = await once(lines, 'line')
   const transactions: Transaction[] = []

@@ -2,13 +2,14 @@ import { decodeMessage, encodeMessage, type Message, type WireRecord } from '../
 import { encodeQuery } from '../wire/dns/query.ts'
 import { encodeRdata, type Rdata } from '../wire/dns/rdata.ts'
 import { recordType } from '../wire/dns/record-type.ts'
+import type { Soa } from '../wire/dns/soa.ts'
 import type { MessageReader, TransferState } from '../wire/dns/transfer-reader.ts'
 
 /** The id of the transfers of tests. */
 export const TRANSFER_ID = 7
 
 /** Record data that says a serial, and times of a test. */
-export const soaRdata = (serial: number): Extract<Rdata, { kind: 'soa' }> => ({
+export const soaRdata = (serial: number, times: Partial<Soa> = {}): Extract<Rdata, { kind: 'soa' }> => ({
   kind: 'soa',
   primary: 'ns1.example.test',
   mailbox: 'hostmaster.example.test',
@@ -17,6 +18,7 @@ export const soaRdata = (serial: number): Extract<Rdata, { kind: 'soa' }> => ({
   retrySeconds: 900,
   expireSeconds: 604_800,
   minimumSeconds: 300,
+  ...times,
 })
 
 /** A record of class IN as it goes over the wire. */
@@ -36,7 +38,11 @@ export const wireSoa = (serial: number, owner = 'example.test'): WireRecord =>
 export type TransferMessage = Partial<Message> | readonly WireRecord[]
 
 /** Encodes an answer of a test to AXFR or IXFR. */
-export const encodeTransfer = (type: 'AXFR' | 'IXFR', over: TransferMessage, id = TRANSFER_ID): Buffer => {
+export const encodeTransfer = (
+  type: 'SOA' | 'AXFR' | 'IXFR',
+  over: TransferMessage,
+  id = TRANSFER_ID,
+): Buffer => {
   const asked = { id, owner: 'example.test', type, recursion: false, authenticData: false }
   const question = decodeMessage(encodeQuery(asked))
   const more: Partial<Message> = 'length' in over ? { answers: over } : over

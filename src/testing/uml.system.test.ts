@@ -27,14 +27,14 @@ const hostDigest = async (): Promise<string> => {
 
 t.test('the machine reads the root of its host, and writes nothing to it', async t => {
   const before = await hostDigest()
-  await withUml({ diskMib: [16], timeoutSeconds: 60 }, async ({ run }) => {
+  await withUml({ diskMib: [16], timeoutSeconds: 600 }, async ({ run }) => {
     t.equal(await (await run(TRY_TO_WRITE)).read('tries'), 'refused\n'.repeat(6))
   })
   t.equal(await hostDigest(), before)
 })
 
 t.test('its disks keep what was written to them, from boot to boot', async t => {
-  await withUml({ diskMib: [16], timeoutSeconds: 60 }, async ({ run }) => {
+  await withUml({ diskMib: [16], timeoutSeconds: 600 }, async ({ run }) => {
     await run('echo kept | dd of=/dev/ubda conv=fsync status=none')
     const { read } = await run('head -c 5 /dev/ubda >/run/out/found')
     t.equal(await read('found'), 'kept\n')
@@ -42,7 +42,7 @@ t.test('its disks keep what was written to them, from boot to boot', async t => 
 })
 
 t.test('a script that fails is told, with what it said', async t => {
-  await withUml({ diskMib: [16], timeoutSeconds: 60 }, async ({ run }) => {
+  await withUml({ diskMib: [16], timeoutSeconds: 600 }, async ({ run }) => {
     await t.rejects(run('echo "no such luck"; false; echo on'), { message: /no such luck/ })
   })
 })

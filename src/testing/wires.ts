@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { runProgram } from './run-program.ts'
 
 /** A machine of a test: its interfaces, each with the wire it is on, perhaps with an address such as `192.0.2.1/24`, and a MAC. */
@@ -7,10 +8,13 @@ export type WiredMachine = Readonly<Record<string, readonly [wire: string, addre
 export type Wires<M extends string> = {
   /** Command in front of another that runs it on a machine. */
   readonly on: (machine: M) => readonly [string, ...string[]]
+  /** Resolves once every wire carries what is sent, as they do when they are made. */
+  readonly settled: () => Promise<void>
   /** Takes all of it away; what runs there must have ended. */
   readonly remove: () => Promise<void>
 }
 
+const LINK_POLL_MS = 20
 let made = 0
 
 /** Makes machines and the wires between them. Needs root. */
@@ -28,14 +32,22 @@ export const makeWires = async <M extends string>(
     await runProgram('ip', ['netns', 'add', name])
     await runProgram('ip', ['-netns', name, 'link', 'set', 'lo', 'up'])
   }
+  const settled = async (): Promise<void> => {
+    while (!(await doAllForward(hub))) await delay(LINK_POLL_MS)
+  }
   try {
     await plugIn(machines, hub, nameOf)
+    await settled()
   } catch (cause) {
     await remove()
     throw cause
   }
-  return { on: machine => ['ip', 'netns', 'exec', nameOf(machine)], remove }
+  return { on: machine => ['ip', 'netns', 'exec', nameOf(machine)], settled, remove }
 }
+
+/** The kernel has a port of a bridge forward a moment after there is a link at its other end. */
+const doAllForward = async (hub: string): Promise<boolean> =>
+  !/ state (?!forwarding)/.test(await runProgram('bridge', ['-netns', hub, 'link']))
 
 const plugIn = async (
   machines: Readonly<Record<string, WiredMachine>>,

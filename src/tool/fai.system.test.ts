@@ -19,7 +19,6 @@ import { callTool, type ToolCall, type ToolEnd, type Whose } from '../testing/to
 import { plantTree } from '../testing/tree.ts'
 
 // Each call starts a program of FAI, most of them in Perl.
-t.setTimeout(600_000)
 
 const seed = runSeed()
 const ROUNDS = isLong() ? 10 : 1

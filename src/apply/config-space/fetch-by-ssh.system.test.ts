@@ -8,8 +8,6 @@ import { startSsh } from '../../testing/ssh-server.ts'
 import { makeRunner } from '../runner.ts'
 import { fetchConfigSpace } from './fetch-config-space.ts'
 
-t.setTimeout(120_000)
-
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-by-ssh-'))
 const inside = (name: string): string => join(directory, name)
 const ssh = await startSsh()

@@ -12,8 +12,6 @@ import { runProgram } from '../../testing/run-program.ts'
 import { makeRunner } from '../runner.ts'
 import { fetchConfigSpace } from './fetch-config-space.ts'
 
-t.setTimeout(120_000)
-
 const directory = await mkdtemp(join(tmpdir(), 'fai-classes-repository-'))
 t.teardown(() => rm(directory, { recursive: true, force: true }))
 const inside = (name: string): string => join(directory, name)

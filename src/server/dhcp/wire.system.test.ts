@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { clientMessage, toldBy } from '../../testing/dhcp-exchange.ts'
 import { dhcpConfig } from '../../testing/dhcp-server.ts'
 import {
@@ -13,6 +13,7 @@ import {
 import { runProgram } from '../../testing/run-program.ts'
 import { makeWires } from '../../testing/wires.ts'
 import { encodeOption, OPTIONS } from '../../wire/dhcp/options.ts'
+import type { DhcpConfig } from './dhcp-config.ts'
 
 const OURS = '192.0.2.1'
 const OTHER = '192.0.2.2'
@@ -25,13 +26,37 @@ const pxe = [
 const runOn = ([file, ...enter]: Enter, ...argv: readonly string[]): Promise<string> =>
   runProgram(file, [...enter, ...argv])
 
-/** Our server, another machine and a client without an address on one wire. */
-const oneWire = () =>
-  makeWires({
+/** Our server, another machine and a client without an address on one wire, for the time of a test. */
+const oneWire = async (t: Test) => {
+  const wires = await makeWires({
     server: { eth0: ['near', `${OURS}/24`] },
     other: { eth0: ['near', `${OTHER}/24`] },
     client: { eth0: ['near'] },
   })
+  t.teardown(wires.remove)
+  const near = await startWireClient(wires.on('client'))
+  t.teardown(near.stop)
+  return { wires, near }
+}
+
+/** The same, and our server runs. */
+const withServer = async (t: Test, over: Partial<DhcpConfig> = {}) => {
+  const { wires, near } = await oneWire(t)
+  const server = await startDhcp(wires.on('server'), {
+    config: dhcpConfig(over),
+    stateDirectory: t.testdir(),
+  })
+  t.teardown(() => server.stop())
+  return { wires, near, server }
+}
+
+/** The same, beside dnsmasq on the other machine. */
+const besideDnsmasq = async (t: Test, over: Partial<DhcpConfig>, ...options: readonly string[]) => {
+  const { wires, near, server } = await withServer(t, over)
+  const dnsmasq = await startDnsmasq(wires.on('other'), LEASE_OF_OTHER, '--no-ping', ...options)
+  t.teardown(() => dnsmasq.stop())
+  return { wires, near, server, dnsmasq }
+}
 
 /** Runs a client through offer and acknowledgement; what it was told in the end. */
 const lease = async (near: WireClient, client: number, server = OURS): Promise<string> => {
@@ -66,11 +91,8 @@ t.test('only the interface is served, wherever the default route leads', async t
 })
 
 t.test('kill -9, and a file of leases that is cut: who had an address has it again', async t => {
-  const wires = await oneWire()
-  t.teardown(wires.remove)
+  const { wires, near } = await oneWire(t)
   const stateDirectory = t.testdir()
-  const near = await startWireClient(wires.on('client'))
-  t.teardown(near.stop)
   const start = () => startDhcp(wires.on('server'), { config: dhcpConfig(), stateDirectory })
   const killed = await start()
   t.strictSame([await lease(near, 1), await lease(near, 2)], ['ack 192.0.2.100', 'ack 192.0.2.101'])
@@ -94,31 +116,20 @@ t.test('kill -9, and a file of leases that is cut: who had an address has it aga
 })
 
 t.test('a full pool is silence, for as long as it is full', async t => {
-  const wires = await oneWire()
-  t.teardown(wires.remove)
-  const server = await startDhcp(wires.on('server'), { config: dhcpConfig(), stateDirectory: t.testdir() })
-  t.teardown(() => server.stop())
-  const near = await startWireClient(wires.on('client'))
-  t.teardown(near.stop)
+  const { near, server } = await withServer(t)
   for (const client of [1, 2, 3]) t.equal(await lease(near, client), `ack 192.0.2.${99 + client}`)
   near.tell(clientMessage('discover', { client: 4 }))
   await server.line(/00:04 DISCOVER ignored no free address in 192\.0\.2\.0\/24/)
   near.tell(clientMessage('release', { client: 2, server: OURS, ciaddr: '192.0.2.101' }))
+  await server.line(/00:02 RELEASE released 192\.0\.2\.101/)
   t.equal(await lease(near, 4), 'ack 192.0.2.101')
 })
 
 t.test(
   'two servers on one wire: the one that is chosen gives the address, the other takes its offer back',
   async t => {
-    const wires = await oneWire()
-    t.teardown(wires.remove)
-    const config = dhcpConfig({ range: ['192.0.2.100', '192.0.2.100'] })
-    const server = await startDhcp(wires.on('server'), { config, stateDirectory: t.testdir() })
-    t.teardown(() => server.stop())
-    const dnsmasq = await startDnsmasq(wires.on('other'), LEASE_OF_OTHER, '--no-ping', '--dhcp-authoritative')
-    t.teardown(() => dnsmasq.stop())
-    const near = await startWireClient(wires.on('client'))
-    t.teardown(near.stop)
+    const range = ['192.0.2.100', '192.0.2.100'] as const
+    const { near, server, dnsmasq } = await besideDnsmasq(t, { range }, '--dhcp-authoritative')
     near.tell(clientMessage('discover', { client: 1 }))
     await server.line(/00:01 DISCOVER offer 192\.0\.2\.100/)
     const offered = await dnsmasq.line(/DHCPOFFER/)
@@ -131,31 +142,20 @@ t.test(
     await server.line(/00:02 DISCOVER offer 192\.0\.2\.100/)
     near.tell(clientMessage('request', { client: 2, server: OURS, requested: '192.0.2.100' }))
     await server.line(/00:02 REQUEST ack 192\.0\.2\.100/)
-    t.strictSame(
-      near
-        .got()
-        .filter(({ address }) => address === OURS)
-        .map(toldBy),
-      ['offer 192.0.2.100', 'offer 192.0.2.100', 'ack 192.0.2.100'],
-    )
+    const told = (await near.gotFrom(OURS, 3)).map(toldBy)
+    t.strictSame(told, ['offer 192.0.2.100', 'offer 192.0.2.100', 'ack 192.0.2.100'])
   },
 )
 
 t.test('beside a server that gives addresses a proxy says what to boot, on both of its ports', async t => {
-  const wires = await oneWire()
-  t.teardown(wires.remove)
-  const config = dhcpConfig({ mode: 'proxy', range: undefined })
-  const server = await startDhcp(wires.on('server'), { config, stateDirectory: t.testdir() })
-  t.teardown(() => server.stop())
-  const dnsmasq = await startDnsmasq(wires.on('other'), LEASE_OF_OTHER, '--no-ping')
-  t.teardown(() => dnsmasq.stop())
-  const near = await startWireClient(wires.on('client'))
-  t.teardown(near.stop)
+  const over = { mode: 'proxy', range: undefined } as const
+  const { wires, near, server, dnsmasq } = await besideDnsmasq(t, over)
   near.tell(clientMessage('discover', { options: pxe, broadcast: true }))
   await server.line(/DISCOVER offer undionly\.kpxe/)
   const address = /192\.0\.2\.2\d\d/.exec(await dnsmasq.line(/DHCPOFFER/))?.[0] ?? ''
   near.tell(clientMessage('request', { server: OTHER, requested: address, options: pxe, broadcast: true }))
-  await dnsmasq.line(/DHCPACK/)
+  const dnsmasqs = await near.gotFrom(OTHER, 2)
+  t.strictSame(dnsmasqs.map(toldBy), [`offer ${address}`, `ack ${address}`])
   await runOn(wires.on('client'), 'ip', 'address', 'add', `${address}/24`, 'dev', 'eth0')
   const request = clientMessage('request', { ciaddr: address, options: pxe })
   const { message, port } = await near.ask(request, `${OURS} 4011`)
@@ -163,18 +163,13 @@ t.test('beside a server that gives addresses a proxy says what to boot, on both 
     [toldBy({ message }), message.nextServer, message.bootFile, port],
     ['ack 0.0.0.0', OURS, 'undionly.kpxe', 4011],
   )
-  const ours = near.got().filter(got => got.address === OURS)
+  const ours = await near.gotFrom(OURS, 2)
   t.strictSame(ours.map(toldBy), ['offer 0.0.0.0', 'ack 0.0.0.0'])
-  const dnsmasqs = near.got().filter(got => got.address === OTHER)
-  t.strictSame(dnsmasqs.map(toldBy), [`offer ${address}`, `ack ${address}`])
 })
 
 t.test('an address that somebody uses is not offered, by arping and by ping', async t => {
-  const wires = await oneWire()
-  t.teardown(wires.remove)
+  const { wires, near } = await oneWire(t)
   await runOn(wires.on('other'), 'ip', 'address', 'add', '192.0.2.100/32', 'dev', 'eth0')
-  const near = await startWireClient(wires.on('client'))
-  t.teardown(near.stop)
   for (const probe of ['arping', 'ping'] as const) {
     const server = await startDhcp(wires.on('server'), {
       config: dhcpConfig({ probe }),
@@ -183,7 +178,7 @@ t.test('an address that somebody uses is not offered, by arping and by ping', as
     try {
       t.equal(await lease(near, 1), 'ack 192.0.2.101')
       t.match(
-        server.lines[1],
+        await server.line(/DISCOVER/),
         /DISCOVER offer 192\.0\.2\.101, 192\.0\.2\.100 is used by a machine without a lease$/,
       )
     } finally {
@@ -193,14 +188,10 @@ t.test('an address that somebody uses is not offered, by arping and by ping', as
 })
 
 t.test('an interface that was down is served again', async t => {
-  const wires = await oneWire()
-  t.teardown(wires.remove)
-  const server = await startDhcp(wires.on('server'), { config: dhcpConfig(), stateDirectory: t.testdir() })
-  t.teardown(() => server.stop())
-  const near = await startWireClient(wires.on('client'))
-  t.teardown(near.stop)
+  const { wires, near } = await withServer(t)
   t.equal(await lease(near, 1), 'ack 192.0.2.100')
   await runOn(wires.on('server'), 'ip', 'link', 'set', 'eth0', 'down')
   await runOn(wires.on('server'), 'ip', 'link', 'set', 'eth0', 'up')
+  await wires.settled()
   t.equal(await lease(near, 2), 'ack 192.0.2.101')
 })

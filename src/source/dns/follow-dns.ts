@@ -23,6 +23,8 @@ import { zoneStanding } from './zone-standing.ts'
 export type FollowOptions = DnsOptions & {
   /** What `kept` of a source with the same options gave. */
   readonly restored?: unknown
+  /** Longest wait for an answer, and for a byte of a transfer, in milliseconds; 2000 if absent. */
+  readonly timeoutMs?: number
 }
 
 /** A followed zone: told of changes by NOTIFY, and of an operator who wants all of it anew. */
@@ -90,16 +92,17 @@ export const followDns = (options: FollowOptions): FollowedDns => {
 }
 
 /** Looks at servers for what is newer than the zone that is held. */
-const looking = (options: DnsOptions, held: HeldZone): Pursuit['look'] => {
+const looking = (options: FollowOptions, held: HeldZone): Pursuit['look'] => {
   const { zone, name, servers, now } = zoneServers(options)
-  const { tsig, recursive = false, dnssec = 'off' } = options
+  const { tsig, recursive = false, dnssec = 'off', timeoutMs } = options
+  const [within, idle] = timeoutMs === undefined ? [{}, {}] : [{ timeoutMs }, { idleMs: timeoutMs }]
   const clientOf = (server: ServerAddress): DnsClient =>
-    dnsClient({ name, servers: [server], tsig, recursive, dnssec, now })
+    dnsClient({ name, servers: [server], tsig, recursive, dnssec, now, ...within })
   return async (asked, isForced, signal) => {
     refuseUnvalidated({ name, zone, servers, dnssec })
     const zoneHeld = held.read()?.zone
     return lookAtServers(
-      { name, zone, servers: asked, tsig, now, clientOf, held: zoneHeld, isForced },
+      { name, zone, servers: asked, tsig, now, clientOf, held: zoneHeld, isForced, ...idle },
       signal,
     )
   }

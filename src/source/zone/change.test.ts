@@ -59,6 +59,28 @@ const ROWS: Record<string, { deleted?: Records; added?: Records; records?: Recor
     added: [zoneRecord('_default._fai', 'TXT', 'DEBIAN')],
     want: { keys: new Set(['_default._fai.example.test']), hosts: [], classes: [] },
   },
+  'the target of aliases comes': {
+    records: [
+      zoneRecord('_fai.web01', 'CNAME', 'Role.example.test'),
+      zoneRecord('role', 'CNAME', 'x._role.example.test'),
+      zoneRecord('WEB._class', 'CNAME', 'x._role.example.test'),
+      zoneRecord('_fai.web02', 'CNAME', 'other.example.test'),
+    ],
+    added: [zoneRecord('x._role', 'TXT', 'WEB')],
+    want: {
+      keys: new Set(['x._role.example.test']),
+      hosts: [{ fqdn: 'x._role.example.test' }, { fqdn: 'role.example.test' }, host],
+      classes: ['WEB'],
+    },
+  },
+  'the target of an alias that goes with it': {
+    records: [zoneRecord('_fai.web01', 'CNAME', 'role.example.test'), zoneRecord('role', 'TXT', 'WEB')],
+    deleted: [zoneRecord('_fai.web01', 'CNAME', 'role.example.test'), zoneRecord('role', 'TXT', 'WEB')],
+    want: {
+      hosts: [host, { fqdn: 'role.example.test' }],
+      keys: new Set(['_fai.web01.example.test', 'role.example.test']),
+    },
+  },
   'a zone cut': { added: [zoneRecord('lab', 'NS', 'ns.example.test')], want: { keys: 'all' } },
   'a zone cut that goes': { deleted: [cut], want: { keys: 'all' } },
   'a server of the zone itself': {

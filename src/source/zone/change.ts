@@ -35,20 +35,19 @@ export const applyEdit = (
 ): SourceChange => {
   const { read } = edited
   const { diagnostics } = read
-  const change = changeOfEdit(read.zone, edit)
+  const { keys, ...rest } = changeOfEdit(edited, edit)
   edited.apply(edit, outside)
   const { serial } = read.zone
   return {
-    ...change,
-    keys: isDeepStrictEqual(diagnostics, read.diagnostics) ? change.keys : 'all',
+    ...rest,
+    keys: isDeepStrictEqual(diagnostics, read.diagnostics) ? keys : 'all',
     ...(serial === undefined ? {} : { serial }),
   }
 }
 
-const changeOfEdit = (zone: Zone, edit: ZoneEdit): Omit<SourceChange, 'serial'> => {
-  const keys = new Set<ReadKey>()
-  const hosts = new Map<string, HostName>()
-  const classes = new Map<string, ClassName>()
+const changeOfEdit = (edited: EditedZone, edit: ZoneEdit): Omit<SourceChange, 'serial'> => {
+  const { zone } = edited.read
+  const touched = new Set<string>()
   const origins: Origin[] = []
   let [isCutEdited, areDefinitionsEdited] = [false, false]
   for (const [owner, after] of edit) {
@@ -57,26 +56,34 @@ const changeOfEdit = (zone: Zone, edit: ZoneEdit): Omit<SourceChange, 'serial'> 
     isCutEdited ||= CUT_TYPES.some(type => !(type === 'NS' && owner === zone.apex) && changed(type))
     areDefinitionsEdited ||= isBelowClasses(zone, owner) && before?.has('TXT') !== after?.has('TXT')
     const types = READ_TYPES.filter(changed)
-    if (types.length === 0) continue
-    keys.add(owner)
-    const host = hostOf(owner)
-    if (host !== undefined) hosts.set(host, { short: dnsLabels(host)[0] ?? host, fqdn: host })
-    const className = classAt(zone.apex, owner, after ?? before)
-    if (className !== undefined) classes.set(owner, className)
+    if (types.length > 0) touched.add(owner)
     for (const type of types) {
       const [record] = after?.get(type) ?? before?.get(type) ?? []
       if (record !== undefined && origins.length < MOST_ORIGINS)
         origins.push(recordOrigin(zone.apex, record.owner, record))
     }
   }
+  const about = subjectsOf(edited, edit, touched)
   if (areDefinitionsEdited && definesClasses(zone) !== willDefineClasses(zone, edit))
-    keys.add(definitionsKey(zone.apex))
-  return {
-    keys: isCutEdited ? 'all' : keys,
-    hosts: [...hosts.values()],
-    classes: [...classes.values()],
-    origins,
+    touched.add(definitionsKey(zone.apex))
+  return { keys: isCutEdited ? 'all' : touched, ...about, origins }
+}
+
+/** The hosts and classes that owners are about, also those of their aliases: one may be no host before its target is there. */
+const subjectsOf = (
+  { read: { zone }, leadingTo }: EditedZone,
+  edit: ZoneEdit,
+  touched: ReadonlySet<string>,
+): Pick<SourceChange, 'hosts' | 'classes'> => {
+  const hosts = new Map<string, HostName>()
+  const classes: ClassName[] = []
+  for (const owner of leadingTo(touched)) {
+    const host = hostOf(owner)
+    if (host !== undefined) hosts.set(host, { short: dnsLabels(host)[0] ?? host, fqdn: host })
+    const className = classAt(zone.apex, owner, edit.get(owner) ?? zone.nodes.get(owner))
+    if (className !== undefined) classes.push(className)
   }
+  return { hosts: [...hosts.values()], classes }
 }
 
 /** The class whose definition stands at an owner, as it is spelled there. */

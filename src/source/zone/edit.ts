@@ -63,7 +63,12 @@ export const editTo = (zone: Zone, wanted: Zone['nodes']): ZoneEdit => {
 
 /** Whether two RRsets hold the same data, in whatever order. Pure. */
 export const isSameData = (before: readonly ZoneRecord[] = [], after: readonly ZoneRecord[] = []): boolean =>
-  isSameSet(before, after, ({ rdata }) => keyOf(rdata))
+  isSameSet(
+    before,
+    after,
+    (a, b) => isSameRdata(a.rdata, b.rdata),
+    ({ rdata }) => keyOf(rdata),
+  )
 
 /** The records of one owner while it is edited: by type, then by what makes two records the same. */
 type Draft = Map<string, Map<string, ZoneRecord>>
@@ -87,22 +92,41 @@ const nodeOf = (draft: Draft): ZoneNode | undefined => {
 const keyOf = (rdata: Rdata): string =>
   rdata.kind === 'name' ? foldDnsName(rdata.name) : encodeRdata(rdata).toString('latin1')
 
-const isSameNode = (before: ZoneNode | undefined, after: ZoneNode): boolean =>
-  before?.size === after.size &&
-  [...after].every(([type, rrset]) =>
-    isSameSet(
-      before.get(type) ?? [],
-      rrset,
-      ({ owner, ttlSeconds, rdata }) => `${owner} ${ttlSeconds} ${encodeRdata(rdata).toString('latin1')}`,
-    ),
-  )
+const isSameNode = (before: ZoneNode | undefined, after: ZoneNode): boolean => {
+  if (before?.size !== after.size) return false
+  for (const [type, rrset] of after) {
+    if (!isSameSet(before.get(type) ?? [], rrset, isSameRecord, recordKey)) return false
+  }
+  return true
+}
 
+const isSameRecord = (a: ZoneRecord, b: ZoneRecord): boolean =>
+  a.owner === b.owner && a.ttlSeconds === b.ttlSeconds && isSameRdata(a.rdata, b.rdata)
+
+const recordKey = ({ owner, ttlSeconds, rdata }: ZoneRecord): string =>
+  `${owner} ${ttlSeconds} ${encodeRdata(rdata).toString('latin1')}`
+
+/** To the letter; without making anything, since whole zones are compared. */
+const isSameRdata = (a: Rdata, b: Rdata): boolean => {
+  if (a.kind === 'address' && b.kind === 'address') return a.address === b.address
+  if (a.kind === 'name' && b.kind === 'name') return a.name === b.name
+  if (a.kind === 'text' && b.kind === 'text')
+    return (
+      a.strings.length === b.strings.length &&
+      a.strings.every((string, index) => string.equals(b.strings[index] ?? Buffer.alloc(0)))
+    )
+  return a.kind === b.kind && encodeRdata(a).equals(encodeRdata(b))
+}
+
+/** Servers keep the order of records, mostly. */
 const isSameSet = (
   before: readonly ZoneRecord[],
   after: readonly ZoneRecord[],
+  isSame: (a: ZoneRecord, b: ZoneRecord) => boolean,
   toKey: (record: ZoneRecord) => string,
 ): boolean => {
   if (before.length !== after.length) return false
-  const keys = new Set(before.map(toKey))
-  return after.every(record => keys.has(toKey(record)))
+  if (before.every((record, index) => isSame(record, after[index] as ZoneRecord))) return true
+  const [keys, others] = [new Set(before.map(toKey)), new Set(after.map(toKey))]
+  return keys.size === others.size && [...others].every(key => keys.has(key))
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts'
+import { foldDnsName } from '../../model/dns-name.ts'
 import type { ZoneEdit } from './edit.ts'
 import type { ZoneRecord } from './parse.ts'
 import type { ReadZone } from './read.ts'
@@ -7,6 +8,8 @@ import { checkNode, gatherNodes, isCut, missingSoa, soaOf, type Zone, type ZoneN
 /** A zone in memory that is changed where it is; `read.zone` is the same object for ever. */
 export type EditedZone = {
   readonly read: ReadZone
+  /** These owners, and those that lead to one of them by CNAME within the zone, over however many. */
+  readonly leadingTo: (owners: Iterable<string>) => ReadonlySet<string>
   /**
    * Puts owners in as the edit has them, at once; looks at no other owner. `outside` are the warnings about
    * records that a transfer had and the zone cannot hold; those of the last transfer where it is left out.
@@ -23,17 +26,27 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
   const zone: { -readonly [K in keyof Zone]: Zone[K] } = { apex, nodes, hasCuts: false, serial: undefined }
   const read: { zone: Zone; diagnostics: readonly Diagnostic[] } = { zone, diagnostics: [] }
   const faults = new Map<string, readonly Diagnostic[]>()
+  const aliases = new Map<string, Set<string>>()
   let leftOut = outside
   let cuts = 0
   const enter = (owner: string, node: ZoneNode): void => {
     if (isCut(owner, node, apex)) cuts += 1
     const found = checkNode(owner, node, apex)
     if (found.length > 0) faults.set(owner, found)
+    for (const target of targetsOf(node)) {
+      const owners = aliases.get(target) ?? new Set<string>()
+      aliases.set(target, owners.add(owner))
+    }
   }
   const leave = (owner: string): void => {
     const node = nodes.get(owner)
-    if (node !== undefined && isCut(owner, node, apex)) cuts -= 1
+    if (node === undefined) return
+    if (isCut(owner, node, apex)) cuts -= 1
     faults.delete(owner)
+    for (const target of targetsOf(node)) {
+      const owners = aliases.get(target)
+      if (owners?.delete(owner) && owners.size === 0) aliases.delete(target)
+    }
   }
   const settle = (): void => {
     const soa = soaOf(nodes, apex)
@@ -49,6 +62,12 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
   settle()
   return {
     read,
+    leadingTo: owners => {
+      const found = new Set(owners)
+      // A set gives what is added to it while it is gone through.
+      for (const each of found) for (const alias of aliases.get(each) ?? []) found.add(alias)
+      return found
+    },
     apply: (edit, outside = leftOut) => {
       leftOut = outside
       for (const [owner, node] of edit) {
@@ -63,3 +82,6 @@ export const editedZone = (apex: string, path: string, records: readonly ZoneRec
     },
   }
 }
+
+const targetsOf = (node: ZoneNode): readonly string[] =>
+  (node.get('CNAME') ?? []).flatMap(({ rdata }) => (rdata.kind === 'name' ? [foldDnsName(rdata.name)] : []))

@@ -5,9 +5,9 @@ import { wholeZoneTaker } from './transfer.ts'
 import {
   BEHIND_THE_END,
   type MessageReader,
-  messageReader,
   type RecordTaker,
   type TransferredRecord,
+  transferAnswerReader,
 } from './transfer-reader.ts'
 
 /** One step of a zone from a serial to the next (RFC 1995, section 4): what goes, then what comes, each with its SOA first. */
@@ -31,7 +31,7 @@ export type Increment =
 export type IncrementReader = MessageReader & { readonly increment: () => Increment | undefined }
 
 /**
- * Reads the answer to IXFR from `serial` (RFC 1995, section 4), as `messageReader` says of its messages. Pure but for what it gathers.
+ * Reads the answer to IXFR from `serial` (RFC 1995, section 4), as `transferAnswerReader` says of its messages. Pure but for what it gathers.
  *
  *     first record      second                              answer
  *     SOA, not newer    none in this message                current
@@ -67,7 +67,7 @@ export const incrementReader = (
   }
   const isDone = (): boolean => taker?.isDone() ?? isCurrent()
   return {
-    ...messageReader({ id, zone, type: 'IXFR' }, { take, isDone }, count),
+    ...transferAnswerReader({ id, zone, type: 'IXFR' }, { take, isDone }, count),
     increment: () => {
       if (last === undefined || !isDone()) return undefined
       if (taker === undefined) return { kind: 'current', soa: last }

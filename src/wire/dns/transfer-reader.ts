@@ -54,7 +54,7 @@ export type MessageReader = {
  *     the end of it                                   done
  *     anything else                                   more
  */
-export const messageReader = (
+export const transferAnswerReader = (
   question: AskedTransfer,
   records: RecordTaker,
   count?: CountSteps,

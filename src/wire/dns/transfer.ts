@@ -2,18 +2,18 @@ import type { CountSteps } from '../../model/steps.ts'
 import {
   BEHIND_THE_END,
   type MessageReader,
-  messageReader,
   type RecordTaker,
   type TransferredRecord,
+  transferAnswerReader,
 } from './transfer-reader.ts'
 
 /** Reads one transfer; `records` is whole only once a message was `done`. */
 export type TransferReader = MessageReader & { readonly records: readonly TransferredRecord[] }
 
-/** Reads the answer to AXFR (RFC 5936, section 2.2), as `messageReader` and `wholeZoneTaker` say. Pure but for what it gathers. */
+/** Reads the answer to AXFR (RFC 5936, section 2.2), as `transferAnswerReader` and `wholeZoneTaker` say. Pure but for what it gathers. */
 export const transferReader = (id: number, zone: string, count?: CountSteps): TransferReader => {
   const records: TransferredRecord[] = []
-  return { records, ...messageReader({ id, zone, type: 'AXFR' }, wholeZoneTaker(records), count) }
+  return { records, ...transferAnswerReader({ id, zone, type: 'AXFR' }, wholeZoneTaker(records), count) }
 }
 
 /**
