@@ -12,7 +12,7 @@ import {
 } from '../../wire/dns/tsig-answer.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { PublishedZone } from './published-zone.ts'
-import { blankView, type QueryView, readQuery } from './query-view.ts'
+import { blankView, type QueryKind, type QueryView, readQuery } from './query-view.ts'
 import { codeReply, type Reply, replyTo } from './reply.ts'
 import type { TransferOut } from './transfer-out.ts'
 import { writeCode, writeReply } from './write-reply.ts'
@@ -89,68 +89,82 @@ const IXFR = recordType('IXFR')
  *     a query           what `replyTo` says
  */
 export const answerer = (options: AnswerOptions): Answerer => {
-  const { zone, notify, transfers } = options
-  const view = blankView()
-  const answered = blankAnswered()
-  const done = (kind: Answered['kind'], octets: number, rcode: number): Answered => {
-    answered.kind = kind
-    answered.octets = octets
-    answered.rcode = rcode
-    return answered
-  }
-  const copied = (octets: Buffer, answer: Buffer | undefined): Answered => {
-    if (answer === undefined || answer.length > octets.length) return done('drop', 0, 0)
-    return done('answer', answer.copy(octets), (answer[3] as number) & 0xf)
-  }
-  const code = (octets: Buffer, rcode: number): Answered => {
-    answered.likeness = rcode
-    return done('answer', writeCode(octets, rcode), rcode)
-  }
-  const replied = (octets: Buffer, reply: Reply, most: number): Answered => {
-    answered.likeness = likenessOf(view, reply)
-    return done('answer', writeReply(octets, view, reply, most), reply.rcode)
-  }
-  const query = (octets: Buffer, length: number, asker: Asker): Answered => {
-    answered.type = view.type
-    answered.questionEnd = view.questionEnd
-    const most = asker.isStream ? TCP_OCTETS : mostOverUdp(view)
-    const isTransfer = view.type === AXFR || view.type === IXFR
-    if (!isTransfer && !view.hasTsig) return replied(octets, replyTo(view, zone()), most)
-    if (isTransfer && transfers === undefined) return replied(octets, codeReply(RCODE.REFUSED), most)
-    if (isTransfer && asker.isStream) return done('transfer', 0, 0)
-    if (view.type === AXFR) return replied(octets, codeReply(RCODE.FORMERR), most)
-    const bytes = Buffer.from(octets.subarray(0, length))
-    const message = decodeMessage(bytes)
-    if (isTransfer) return copied(octets, transfers?.answerDatagram(bytes, message, asker.client()))
-    const signed = answerSigned(octets, { bytes, message, view, most }, options)
-    answered.fault = signed.fault
-    answered.likeness = signed.fault === '' ? undefined : RCODE.NOTAUTH
-    return copied(octets, signed.answer)
-  }
+  const work: Work = { options, view: blankView(), answered: blankAnswered() }
   return (octets, length, asker) => {
-    Object.assign(answered, blankAnswered())
-    switch (readQuery(octets, length, view)) {
-      case 'drop':
-        return done('drop', 0, 0)
-      case 'malformed':
-        return code(octets, RCODE.FORMERR)
-      case 'not-implemented':
-        return code(octets, RCODE.NOTIMP)
-      case 'notify':
-        if (notify === undefined) return code(octets, RCODE.NOTIMP)
-        answered.isNotify = true
-        answered.likeness = NOTIFY_LIKENESS
-        return copied(octets, notify(Buffer.from(octets.subarray(0, length)), asker.client()))
-      case 'query':
-        try {
-          return query(octets, length, asker)
-        } catch (error) {
-          // What is decoded whole may have faults where a plain question is not looked at.
-          if (!(error instanceof WireError)) throw error
-          return code(octets, RCODE.FORMERR)
-        }
+    Object.assign(work.answered, blankAnswered())
+    const kind = readQuery(octets, length, work.view)
+    try {
+      return answerKind(kind, octets, length, asker, work)
+    } catch (error) {
+      // What is decoded whole may have faults where a plain question is not looked at.
+      if (!(error instanceof WireError)) throw error
+      return code(work, octets, RCODE.FORMERR)
     }
   }
+}
+
+/** What is the same for all messages. */
+type Work = { readonly options: AnswerOptions; readonly view: QueryView; readonly answered: Answered }
+
+const answerKind = (kind: QueryKind, octets: Buffer, length: number, asker: Asker, work: Work): Answered => {
+  const { notify } = work.options
+  switch (kind) {
+    case 'drop':
+      return done(work, 'drop', 0, 0)
+    case 'malformed':
+      return code(work, octets, RCODE.FORMERR)
+    case 'not-implemented':
+      return code(work, octets, RCODE.NOTIMP)
+    case 'notify':
+      if (notify === undefined) return code(work, octets, RCODE.NOTIMP)
+      work.answered.isNotify = true
+      work.answered.likeness = NOTIFY_LIKENESS
+      return copied(work, octets, notify(Buffer.from(octets.subarray(0, length)), asker.client()))
+    case 'query':
+      return answerQuery(octets, length, asker, work)
+  }
+}
+
+const answerQuery = (octets: Buffer, length: number, asker: Asker, work: Work): Answered => {
+  const { view, answered, options } = work
+  const { zone, transfers } = options
+  answered.type = view.type
+  answered.questionEnd = view.questionEnd
+  const most = asker.isStream ? TCP_OCTETS : mostOverUdp(view)
+  const isTransfer = view.type === AXFR || view.type === IXFR
+  if (!isTransfer && !view.hasTsig) return replied(work, octets, replyTo(view, zone()), most)
+  if (isTransfer && transfers === undefined) return replied(work, octets, codeReply(RCODE.REFUSED), most)
+  if (isTransfer && asker.isStream) return done(work, 'transfer', 0, 0)
+  if (view.type === AXFR) return replied(work, octets, codeReply(RCODE.FORMERR), most)
+  const bytes = Buffer.from(octets.subarray(0, length))
+  const message = decodeMessage(bytes)
+  if (isTransfer) return copied(work, octets, transfers?.answerDatagram(bytes, message, asker.client()))
+  const signed = answerSigned(octets, { bytes, message, view, most }, options)
+  answered.fault = signed.fault
+  answered.likeness = signed.fault === '' ? undefined : RCODE.NOTAUTH
+  return copied(work, octets, signed.answer)
+}
+
+const done = ({ answered }: Work, kind: Answered['kind'], octets: number, rcode: number): Answered => {
+  answered.kind = kind
+  answered.octets = octets
+  answered.rcode = rcode
+  return answered
+}
+
+const copied = (work: Work, octets: Buffer, answer: Buffer | undefined): Answered => {
+  if (answer === undefined || answer.length > octets.length) return done(work, 'drop', 0, 0)
+  return done(work, 'answer', answer.copy(octets), (answer[3] as number) & 0xf)
+}
+
+const code = (work: Work, octets: Buffer, rcode: number): Answered => {
+  work.answered.likeness = rcode
+  return done(work, 'answer', writeCode(octets, rcode), rcode)
+}
+
+const replied = (work: Work, octets: Buffer, reply: Reply, most: number): Answered => {
+  work.answered.likeness = likenessOf(work.view, reply)
+  return done(work, 'answer', writeReply(octets, work.view, reply, most), reply.rcode)
 }
 
 const blankAnswered = (): Answered => ({
