@@ -1,6 +1,8 @@
 import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
 import type { WireRecord } from '../../wire/dns/message.ts'
 import { recordType } from '../../wire/dns/record-type.ts'
+import { MOST_MESSAGE_OCTETS } from '../../wire/dns/transfer-messages.ts'
+import { MOST_SIGNATURE_OCTETS } from '../../wire/dns/tsig-answer.ts'
 import { foldLabels, formatLabels, toWireLabels, type WireLabels } from './wire-labels.ts'
 
 /** The name at the top of the zone, and how long its records may be kept elsewhere. */
@@ -42,10 +44,9 @@ export const toWireRecord = (apex: ZoneApex, { labels, type, rdata }: ZoneRecord
 export const ownerOf = ({ name }: ZoneApex, labels: WireLabels): string =>
   labels === '' ? name : `${formatLabels(labels)}.${name}`
 
-/** What a TCP message has for the records of an answer: without header, question and EDNS. Pure. */
+/** What a TCP message has for the records of an answer: without header, question, EDNS and signature. Pure. */
 export const roomForAnswer = ({ octets }: ZoneApex, labels: WireLabels): number =>
-  MOST_MESSAGE_OCTETS - HEADER_OCTETS - (labels.length + octets + 4) - EDNS_OCTETS
+  MOST_MESSAGE_OCTETS - HEADER_OCTETS - (labels.length + octets + 4) - EDNS_OCTETS - MOST_SIGNATURE_OCTETS
 
-const MOST_MESSAGE_OCTETS = 65_535
 const HEADER_OCTETS = 12
 const EDNS_OCTETS = 11
