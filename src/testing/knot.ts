@@ -24,12 +24,15 @@ ${signed}acl:
   - id: notify
     address: 127.0.0.1
     action: notify
-${signed}zone:
+${signed}  - id: anybody
+    address: 127.0.0.1
+    action: transfer
+zone:
   - domain: ${zone}
     storage: ${dir}
     file: secondary.zone
     master: primary
-    acl: notify
+    acl: [notify, anybody]
 `
   },
 }

@@ -24,6 +24,7 @@ zone:
   name: ${zone}
   zonefile: "secondary.zone"
   allow-notify: 127.0.0.1 ${key?.name ?? 'NOKEY'}
+  provide-xfr: 127.0.0.1 NOKEY
   request-xfr: 127.0.0.1@${primaryPort} ${key?.name ?? 'NOKEY'}
 `,
 }

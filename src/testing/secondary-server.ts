@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { freePort } from './free-port.ts'
+import { endProgram } from './listening-program.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { PORT_IN_USE, readyLine } from './ready-line.ts'
 import { runProgram } from './run-program.ts'
 
-/** A name server of a test that carries one zone of a primary. */
+/** A name server of a test that carries one zone of a primary, and gives it to 127.0.0.1. */
 export type SecondaryServer = {
   readonly name: string
   readonly port: number
@@ -17,8 +18,8 @@ export type SecondaryServer = {
   readonly log: () => string
   /** Resolves once it answers with the serial. */
   readonly untilSerial: (serial: number) => Promise<void>
-  /** The strings of the TXT record at a name. */
-  readonly readStrings: (name: string) => Promise<readonly string[]>
+  /** The data of a record set as dig prints them; empty where there is none. */
+  readonly readAnswer: (name: string, type: string) => Promise<string>
   /** Ends, and starts again with what it has on its disk. */
   readonly down: () => Promise<void>
   readonly up: () => Promise<void>
@@ -44,7 +45,6 @@ export type SecondaryKind = {
 }
 
 const POLL_MS = 100
-const POLLS = 1200
 const PORT_ATTEMPTS = 5
 
 /** Starts a secondary on a free port, as the current user and in a directory of its own; rejects with its log where it does not start. */
@@ -72,10 +72,7 @@ const startOnce = async (
   let child: ChildProcess | undefined
   let log = ''
   const down = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await ended
+    if (child !== undefined) await endProgram(child)
   }
   const up = async (): Promise<void> => {
     const [program = '', ...words] = kind.command(configFile)
@@ -100,14 +97,14 @@ const startOnce = async (
     port: options.port,
     log: () => log,
     untilSerial: async serial => {
-      for (let polls = 0; polls < POLLS; polls++) {
+      const deadline = performance.now() + PATIENCE_MS
+      while (performance.now() < deadline) {
         if ((await ask(options.zone, 'SOA')).split(' ')[2] === String(serial)) return
         await delay(POLL_MS)
       }
       throw new Error(`${kind.name} has not serial ${serial}:\n${log}`)
     },
-    readStrings: async name =>
-      [...(await ask(name, 'TXT')).matchAll(/"([^"]*)"/g)].map(([, text]) => text ?? ''),
+    readAnswer: ask,
     down,
     up,
     stop,

@@ -8,6 +8,7 @@ import { frameMessage } from '../../wire/dns/stream.ts'
 import { transferMessages } from '../../wire/dns/transfer-messages.ts'
 import { MOST_SIGNATURE_OCTETS } from '../../wire/dns/tsig-answer.ts'
 import { printable, type Report, toClient } from '../transaction.ts'
+import { fewReports } from './few-reports.ts'
 import { accessOf, type Secondary } from './secondary.ts'
 import { type ReaderPatience, writeMessages } from './stream-write.ts'
 import { type JournalBounds, transferJournal } from './transfer-journal.ts'
@@ -29,6 +30,8 @@ export const TRANSFER_LIMITS: TransferLimits = {
   journal: { changes: 10_000, octets: 16 * 1024 * 1024 },
 }
 
+const REFUSALS_A_SECOND = 10
+
 /** What is transferred, to whom. */
 export type TransferOutOptions = {
   readonly zone: TransferableZone
@@ -36,6 +39,7 @@ export type TransferOutOptions = {
   readonly keys: readonly TsigKey[]
   /** Those without a key may have it by their address. */
   readonly secondaries: readonly Secondary[]
+  /** Told of each transfer, and of a few refusals a second. */
   readonly report: Report
   /** Milliseconds since 1970, for TSIG. */
   readonly now?: () => number
@@ -46,7 +50,7 @@ export type TransferOutOptions = {
 export type TransferOut = {
   /** Over TCP: writes the answer, or cuts the connection. Resolves when it is written; does not reject. */
   readonly answerStream: (bytes: Buffer, message: Message<PlacedRecord>, socket: Socket) => Promise<void>
-  /** Over UDP: our serial, which sends the client on to TCP (RFC 1995, section 2), or a refusal. */
+  /** Over UDP: our serial, which sends the client on to TCP (RFC 1995, section 2), or a refusal, which nobody is told of. */
   readonly answerDatagram: (bytes: Buffer, message: Message<PlacedRecord>, client: string) => Buffer
   /** Cuts what is under way. */
   readonly close: () => Promise<void>
@@ -63,6 +67,7 @@ export const openTransferOut = (options: TransferOutOptions): TransferOut => {
   const forget = zone.onChange(journal.add)
   const closing = new AbortController()
   const running = new Set<Promise<void>>()
+  const reportRefusal = fewReports(report, REFUSALS_A_SECOND, () => performance.now())
   const seconds = (): number => Math.floor(now() / 1000)
 
   const send = async (query: TransferQuery, sending: Sending, socket: Socket): Promise<void> => {
@@ -82,10 +87,10 @@ export const openTransferOut = (options: TransferOutOptions): TransferOut => {
     const query = { bytes, message, client: toClient(socket.remoteAddress) }
     const verdict = judgeTransfer(query, policy, seconds())
     if (verdict.kind === 'refuse') {
-      report(transferLine(query, 'refused', verdict.why))
+      reportRefusal(transferLine(query, 'refused', verdict.why))
       socket.write(frameMessage(verdict.answer))
     } else if (running.size >= limits.transfers) {
-      report(transferLine(query, 'refused', `SERVFAIL: ${running.size} transfers are under way`))
+      reportRefusal(transferLine(query, 'refused', `SERVFAIL: ${running.size} transfers are under way`))
       socket.write(frameMessage(verdict.sign(encodeCodeAnswer(message, RCODE.SERVFAIL), seconds())))
     } else {
       const sent = send(query, verdict, socket)
@@ -98,10 +103,7 @@ export const openTransferOut = (options: TransferOutOptions): TransferOut => {
     answerDatagram: (bytes, message, client) => {
       const query = { bytes, message, client }
       const verdict = judgeTransfer(query, policy, seconds())
-      if (verdict.kind === 'refuse') {
-        report(transferLine(query, 'refused', verdict.why))
-        return verdict.answer
-      }
+      if (verdict.kind === 'refuse') return verdict.answer
       const [answer] = signedMessages(query, verdict, [zone.soa().record], seconds)
       return answer as Buffer
     },
