@@ -7,7 +7,7 @@ demo_packages="ca-certificates dosfstools e2fsprogs eatmydata fdisk gdisk grub-e
 netboot_demo_packages="busybox iproute2 qemu-system-x86 squashfs-tools zstd"
 # The real counterparts of the system tests.
 test_packages="$demo_packages aptitude atftp atftpd bind9 bind9-dnsutils bind9-utils btrfs-progs busybox bzip2 createrepo-c cryptsetup-bin
-  cupt curl cvs debootstrap dnf dnsmasq-base fai-client fai-doc fai-setup-storage gcc git iproute2 iputils-arping iputils-ping ipxe
+  cupt curl cvs debootstrap dnf dnsmasq-base dnsperf fai-client fai-doc fai-setup-storage gcc git iproute2 iputils-arping iputils-ping ipxe
   isc-dhcp-client kmod knot knot-dnsutils ldap-utils ldnsutils libc6-dev libgraph-perl lvm2 mdadm mercurial nsd openssh-client openssh-server openssl ovmf procps
   python3-pyftpdlib qemu-system-x86 reclass rpm slapd squashfs-tools subversion systemd tftp-hpa udhcpc user-mode-linux util-linux
   xfsprogs xz-utils zstd zypper"

@@ -8,11 +8,17 @@ export type Counters = {
   readonly text: () => Promise<string>
 }
 
+/** How often a server that counts for itself did something. */
+export type OwnCount = { readonly type: string; readonly outcome: string; readonly count: number }
+
 /**
  * Counts transactions by protocol, request and outcome, and what they sent; `countLeases` is asked whenever the text is. With
- * `process_*` and `nodejs_*` of this process.
+ * `process_*` and `nodejs_*` of this process. So is `readQueries`: answers by DNS are too many to count each by its labels.
  */
-export const openCounters = (countLeases: () => number): Counters => {
+export const openCounters = (
+  countLeases: () => number,
+  readQueries: () => readonly OwnCount[] = () => [],
+): Counters => {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
@@ -34,6 +40,16 @@ export const openCounters = (countLeases: () => number): Counters => {
     registers,
     collect() {
       this.set(countLeases())
+    },
+  })
+  new Counter({
+    name: 'fai_classes_dns_queries_total',
+    help: 'Questions to the published zone by type, and the code of their answer; limited: kept back by the rate limit.',
+    labelNames: ['type', 'outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { type, outcome, count } of readQueries()) this.inc({ type, outcome }, count)
     },
   })
   return {

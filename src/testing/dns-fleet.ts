@@ -1,9 +1,17 @@
-import { type PublishedZone, publishZone } from '../server/dns/published-zone.ts'
+import type { TsigKey } from '../model/tsig-key.ts'
+import { type PublishedZone, type PublishedZoneConfig, publishZone } from '../server/dns/published-zone.ts'
 import { type HeldLists, heldLists, listOf } from './held-lists.ts'
 import { randomFrom } from './random.ts'
 
 /** The zone that tests and benchmarks publish. */
 export const FLEET_APEX = 'fai.example.test'
+
+/** Of whoever may have all of it. */
+export const FLEET_KEY: TsigKey = {
+  name: 'fleet.example.test',
+  algorithm: 'hmac-sha256',
+  secret: Buffer.alloc(32, 7),
+}
 
 const CLASSES = Array.from({ length: 500 }, (_, i) => `ROLE_${String(i).padStart(3, '0')}`)
 const CLASSES_OF_HOST = 20
@@ -25,7 +33,7 @@ export const fleetLists = (hosts: number): HeldLists => {
 }
 
 /** Lists as a zone. */
-export const fleetZone = (lists: HeldLists): PublishedZone => {
+export const fleetZone = (lists: HeldLists, over: Partial<PublishedZoneConfig> = {}): PublishedZone => {
   let serial = 0
   return publishZone(lists, {
     apex: FLEET_APEX,
@@ -35,5 +43,6 @@ export const fleetZone = (lists: HeldLists): PublishedZone => {
     ttlSeconds: 300,
     sourceApexes: ['example.test'],
     takeSerial: () => ++serial,
+    ...over,
   })
 }

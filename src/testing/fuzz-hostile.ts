@@ -2,6 +2,7 @@ import { blankHeader, encodeMessage, type Question } from '../wire/dns/message.t
 import { encodeName } from '../wire/dns/name.ts'
 import { recordType } from '../wire/dns/record-type.ts'
 import { frameMessage } from '../wire/dns/stream.ts'
+import { HOSTILE_QUERIES } from './fuzz-queries.ts'
 
 const KIB = 1024
 const SIZE = 64 * KIB
@@ -254,6 +255,7 @@ export const HOSTILE: Readonly<Record<string, Readonly<Record<string, Buffer>>>>
   'DNS responses': RESPONSES,
   'zone transfers': TRANSFERS,
   'increments of zones': INCREMENTS,
+  'DNS queries': HOSTILE_QUERIES,
   'TFTP packets': octets(PACKETS),
   'disk configurations': octets(DISKS),
   'DHCP messages': DHCP,

@@ -17,6 +17,7 @@ import { buildZone, recordOrigin } from '../source/zone/zone.ts'
 import type { FuzzTarget } from './fuzz.ts'
 import { dhcpMessages } from './fuzz-dhcp.ts'
 import { increments, responses, transfers } from './fuzz-dns.ts'
+import { queries } from './fuzz-queries.ts'
 import { tftpPackets } from './fuzz-tftp.ts'
 import { ROOT } from './test-files.ts'
 
@@ -189,6 +190,7 @@ export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'dependency files': deps,
   'DNS responses': responses,
   'zone transfers': transfers,
+  'DNS queries': queries,
   'increments of zones': increments,
   'TFTP packets': tftpPackets,
   'disk configurations': diskConfigs,

@@ -102,7 +102,7 @@ export const median = (figures: readonly number[]): number =>
   figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN
 
 /** A piece of the corpus with one to four changes, most often one, so that many of them get far. */
-const mutated = (corpus: readonly Buffer[], words: readonly string[], random: Random): Buffer => {
+export const mutated = (corpus: readonly Buffer[], words: readonly string[], random: Random): Buffer => {
   let input = pieceOf(random.pick(corpus), random)
   for (let changes = 1 + random.below(1 + random.below(4)); changes > 0; changes--) {
     input = changed(input, corpus, words, random).subarray(0, 2 * MOST_OCTETS)

@@ -11,6 +11,8 @@ export const KNOT: SecondaryKind = {
 server:
   listen: 127.0.0.1@${port}
   rundir: ${dir}
+  udp-workers: 1
+  tcp-workers: 1
 database:
   storage: ${dir}
 log:

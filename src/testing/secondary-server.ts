@@ -14,6 +14,8 @@ import { runProgram } from './run-program.ts'
 export type SecondaryServer = {
   readonly name: string
   readonly port: number
+  /** Of its first process. */
+  readonly pid: () => number
   /** Everything it logged so far. */
   readonly log: () => string
   /** Resolves once it answers with the serial. */
@@ -95,6 +97,7 @@ const startOnce = async (
   return {
     name: kind.name,
     port: options.port,
+    pid: () => child?.pid ?? 0,
     log: () => log,
     untilSerial: async serial => {
       const deadline = performance.now() + PATIENCE_MS

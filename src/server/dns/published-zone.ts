@@ -8,7 +8,7 @@ import { encodeSoa } from '../../wire/dns/soa.ts'
 import { type ApexAnswers, apexAnswers } from './apex-answers.ts'
 import type { TransferableZone, ZoneChange, ZoneSoa } from './zone-change.ts'
 import { type HostList, type ZoneContents, zoneContents } from './zone-contents.ts'
-import { toWireRecord, toZoneApex, type ZoneApex, type ZoneRecord } from './zone-record.ts'
+import { toZoneApex, wireRecords, type ZoneApex, type ZoneRecord } from './zone-record.ts'
 
 /** What stands in the zone besides the lists. Names have been parsed and have no dot at their end. */
 export type PublishedZoneConfig = {
@@ -71,10 +71,13 @@ export const publishZone = (
     atApex = apexAnswers(soa.record, nameServers)
     recordCount += added.length - deleted.length
     if (listeners.size === 0) return
-    const [wereThere, areThere] = [deleted, added].map(records =>
-      records.map(record => toWireRecord(origin, record)),
-    ) as [WireRecord[], WireRecord[]]
-    for (const listener of listeners) listener({ before, after: soa, deleted: wereThere, added: areThere })
+    const change = {
+      before,
+      after: soa,
+      deleted: [...wireRecords(origin, deleted)],
+      added: [...wireRecords(origin, added)],
+    }
+    for (const listener of listeners) listener(change)
   }
   const { deleted, added } = contents.swap(lists.all())
   recordCount += added.length - deleted.length
@@ -122,5 +125,5 @@ const allRecords = function* (
   records: Iterable<ZoneRecord>,
 ): Generator<WireRecord, void> {
   yield* nameServers
-  for (const record of records) yield toWireRecord(origin, record)
+  yield* wireRecords(origin, records)
 }

@@ -1,15 +1,13 @@
 import { formatRcode } from '../../wire/dns/rcode.ts'
 import { formatRecordType, recordType } from '../../wire/dns/record-type.ts'
-
-/** How many answers there were to questions of a type, with a code; `limited` for those that the rate limit kept back. */
-export type QueryCount = { readonly type: string; readonly outcome: string; readonly count: number }
+import type { OwnCount } from '../counters.ts'
 
 /** Counts at 100,000 a second, which a labelled counter cannot. */
 export type QueryCounts = {
   readonly count: (type: number, rcode: number) => void
   readonly countLimited: (type: number) => void
-  /** Those that are not zero. */
-  readonly read: () => readonly QueryCount[]
+  /** Those that are not zero, by type and code; `limited` for what the rate limit kept back. */
+  readonly read: () => readonly OwnCount[]
 }
 
 /** Types that are told apart; what is asked for else, and what had no question, is one. */

@@ -63,6 +63,7 @@ export const blankView = (): QueryView => ({
  *     | id 2 | QR Opcode(4) AA TC RD | RA Z AD CD RCODE(4) | QD 2 | AN 2 | NS 2 | AR 2 | question | records
  */
 export const readQuery = (octets: Buffer, length: number, view: QueryView, count?: CountSteps): QueryKind => {
+  count?.(Math.min(length, HEADER_OCTETS))
   if (length < HEADER_OCTETS || (octets[2] as number) >= 0x80) return 'drop'
   view.opcode = ((octets[2] as number) >> 3) & 0xf
   if (view.opcode === OPCODE.notify) return 'notify'
@@ -78,7 +79,7 @@ const readQuestion = (
   view: QueryView,
   count: CountSteps | undefined,
 ): number | undefined => {
-  if (twoOctets(octets, 4) !== 1) return undefined
+  if (twoOctets(octets, 4) !== 1 || length === HEADER_OCTETS) return undefined
   const { folded } = view
   let at = HEADER_OCTETS
   let hash = 0
@@ -93,6 +94,7 @@ const readQuestion = (
       hash = Math.imul(hash ^ octet, FNV_PRIME)
     }
   }
+  count?.(5)
   if (at + 5 > length) return undefined
   view.foldedOctets = at - HEADER_OCTETS
   view.nameHash = hash

@@ -31,9 +31,22 @@ export const TXT = recordType('TXT')
 /** Of a class. */
 export const PTR = recordType('PTR')
 
-/** The record with whole names. Pure. */
-export const toWireRecord = (apex: ZoneApex, { labels, type, rdata }: ZoneRecord): WireRecord => ({
-  owner: ownerOf(apex, labels),
+/** The records with whole names, one after the other; those of a set, side by side, share their owner. */
+export const wireRecords = function* (
+  apex: ZoneApex,
+  records: Iterable<ZoneRecord>,
+): Generator<WireRecord, void> {
+  let labels = ''
+  let owner = apex.name
+  for (const record of records) {
+    if (record.labels !== labels) owner = ownerOf(apex, record.labels)
+    labels = record.labels
+    yield toWireRecord(apex, owner, record)
+  }
+}
+
+const toWireRecord = (apex: ZoneApex, owner: string, { type, rdata }: ZoneRecord): WireRecord => ({
+  owner,
   type,
   dnsClass: DNS_CLASS.in,
   ttlSeconds: apex.ttlSeconds,
