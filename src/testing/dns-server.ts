@@ -43,8 +43,8 @@ export const withDnsServer = async (
   }
 }
 
-/** A port that was free for UDP may be taken for TCP. */
-const openAnywhere = async (options: DnsServerOptions): Promise<DnsServer> => {
+/** Opens a server on a free port; one that was free for UDP may be taken for TCP. */
+export const openAnywhere = async (options: DnsServerOptions): Promise<DnsServer> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await openDnsServer(options)

@@ -1,11 +1,11 @@
 import type { TsigKey } from '../model/tsig-key.ts'
 import { openNotifier } from '../server/dns/notify-out.ts'
-import { type DnsServer, openDnsServer } from '../server/dns/open-dns-server.ts'
 import { type PublishedZone, publishZone } from '../server/dns/published-zone.ts'
 import { queryCounts } from '../server/dns/query-counts.ts'
 import type { Secondary } from '../server/dns/secondary.ts'
 import { openTransferOut } from '../server/dns/transfer-out.ts'
 import { formatTransaction, type Report } from '../server/transaction.ts'
+import { openAnywhere } from './dns-server.ts'
 import type { HeldLists } from './held-lists.ts'
 
 /** Our server with one published zone, which goes to the keys and, without one, to 127.0.0.1. */
@@ -42,7 +42,7 @@ export const startPrimary = async (
   const report: Report = transaction => void lines.push(formatTransaction(transaction))
   const permitted = [{ server: { host: '127.0.0.1', port: 53 } }]
   const transfers = openTransferOut({ zone, keys, secondaries: permitted, report })
-  const server: DnsServer = await openDnsServer({
+  const server = await openAnywhere({
     listen: { host: '127.0.0.1', port: 0 },
     zone: () => zone,
     keys,

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { freePort } from './free-port.ts'
+import { endProgram } from './listening-program.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { PORT_IN_USE, readyLine } from './ready-line.ts'
 import { runProgram } from './run-program.ts'
 
@@ -46,7 +47,6 @@ export type SecondaryKind = {
 }
 
 const POLL_MS = 100
-const POLLS = 1200
 const PORT_ATTEMPTS = 5
 
 /** Starts a secondary on a free port, as the current user and in a directory of its own; rejects with its log where it does not start. */
@@ -74,10 +74,7 @@ const startOnce = async (
   let child: ChildProcess | undefined
   let log = ''
   const down = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await ended
+    if (child !== undefined) await endProgram(child)
   }
   const up = async (): Promise<void> => {
     const [program = '', ...words] = kind.command(configFile)
@@ -103,7 +100,8 @@ const startOnce = async (
     pid: () => child?.pid ?? 0,
     log: () => log,
     untilSerial: async serial => {
-      for (let polls = 0; polls < POLLS; polls++) {
+      const deadline = performance.now() + PATIENCE_MS
+      while (performance.now() < deadline) {
         if ((await ask(options.zone, 'SOA')).split(' ')[2] === String(serial)) return
         await delay(POLL_MS)
       }

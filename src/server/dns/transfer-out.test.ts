@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { TsigKey } from '../../model/tsig-key.ts'
+import { openAnywhere } from '../../testing/dns-server.ts'
 import { type ListsByHost, type ListZone, listZone } from '../../testing/list-zone.ts'
-import { listenForTransfers } from '../../testing/transfer-listener.ts'
 import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
 import { blankHeader, decodeMessage, encodeMessage, OPCODE, type WireRecord } from '../../wire/dns/message.ts'
 import { EDNS_RECORD } from '../../wire/dns/query.ts'
@@ -15,6 +15,7 @@ import { frameMessage, takeMessages } from '../../wire/dns/stream.ts'
 import { signMessage } from '../../wire/dns/tsig.ts'
 import { tsigStream } from '../../wire/dns/tsig-stream.ts'
 import { formatTransaction } from '../transaction.ts'
+import { queryCounts } from './query-counts.ts'
 import type { Secondary } from './secondary.ts'
 import { openTransferOut, type TransferOutOptions } from './transfer-out.ts'
 
@@ -39,13 +40,21 @@ const open = async (t: Test, over: Partial<TransferOutOptions> & { zone?: ListZo
   const report: TransferOutOptions['report'] = transaction => told.resolve(formatTransaction(transaction))
   const now = (): number => NOW * 1000
   const out = openTransferOut({ zone, keys: [key], secondaries: byAddress, report, now, ...over })
-  const { port, answer, stop } = await listenForTransfers()
-  answer({ transferOut: out, zone, keys: [key] })
+  const server = await openAnywhere({
+    listen: { host: '127.0.0.1', port: 0 },
+    zone: () => undefined,
+    keys: [key],
+    nowSeconds: () => NOW,
+    transfers: out,
+    responsesPerSecond: 0,
+    counts: queryCounts(),
+    report: () => undefined,
+  })
   t.teardown(async () => {
     await out.close()
-    await stop()
+    await server.close()
   })
-  return { zone, out, port, firstLine: told.promise }
+  return { zone, out, port: server.address.port, firstLine: told.promise }
 }
 
 type Asked = { readonly type?: string; readonly name?: string; readonly serial?: number }

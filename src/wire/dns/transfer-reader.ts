@@ -45,7 +45,7 @@ export type MessageReader = {
  *
  *     another id, no answer to a query                failed
  *     REFUSED, NOTAUTH                                refused
- *     another code, TC, first message without AA      failed
+ *     another code, TC                                failed
  *     a question for anything else                    failed
  *     first record no SOA of the zone                 failed
  *     a record of another class                       failed
@@ -73,7 +73,7 @@ export const transferAnswerReader = (
   }
   return {
     take: (bytes, message) => {
-      const state = stateOf(message, question, isFirst)
+      const state = stateOf(message, question)
       if (state !== undefined) return state
       for (const record of message.answers) {
         const reason = takeRecord(bytes, record)
@@ -92,7 +92,6 @@ export const BEHIND_THE_END = 'records stand behind the end of the transfer'
 const stateOf = (
   message: Message<PlacedRecord>,
   { id, zone, type: asked }: AskedTransfer,
-  isFirst: boolean,
 ): TransferState | undefined => {
   const failed = (reason: string): TransferState => ({ kind: 'failed', reason })
   if (message.id !== id || !message.isResponse || message.opcode !== OPCODE.query) {
@@ -102,7 +101,6 @@ const stateOf = (
   if (rcode === 'REFUSED' || rcode === 'NOTAUTH') return { kind: 'refused', rcode }
   if (rcode !== 'NOERROR') return failed(rcode)
   if (message.truncated) return failed('a message is truncated, over TCP')
-  if (isFirst && !message.authoritative) return failed('the server is lame: its answer is not authoritative')
   // Behind the first message the question may be left out (RFC 5936, section 2.2.1).
   const isOther = message.questions.some(
     ({ name, type }) => foldDnsName(name) !== foldDnsName(zone) || type !== recordType(asked),
