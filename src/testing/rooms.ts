@@ -64,6 +64,9 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   zod: /^config\//,
 }
 
+/** Modules of Node that have one doorway as well. */
+export const NODE_DOORWAYS: Readonly<Record<string, RegExp>> = { 'node:sqlite': /^history\// }
+
 /** Packages for tests, benchmarks and the build only. */
 export const DEVELOPMENT_PACKAGES: readonly string[] = [
   'ajv',
