@@ -1,6 +1,6 @@
 /** One request and what became of it: one line of the log, one step of a counter. */
 export type Transaction = {
-  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot'
+  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot' | 'api'
   /** MAC or address of who asked. */
   readonly client: string
   /** What was asked for, out of few words, because it is counted by: `DISCOVER`, `RRQ`, `GET`. */

@@ -55,7 +55,7 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   execa: /^(apply|inspect)\/runner\.ts$/,
   'ipaddr.js': /^model\//,
   '@hono/node-server': /^server\/http\//,
-  hono: /^server\/http\//,
+  hono: /^server\/(http|api)\//,
   koffi: /^server\/socket\.ts$/,
   ldapts: /^source\/ldap\//,
   'prom-client': /^server\/counters\.ts$/,
