@@ -74,10 +74,10 @@ t.test('of a host that is gone nothing is left in time', async t => {
 
 t.test('a file that is too large loses the oldest entries, and gets smaller', async t => {
   await withHistory(async (writer, path) => {
-    const wordsOf = (round: number) => Array.from({ length: 500 }, (_, word) => `C${round}x${word}`).join(' ')
-    for (let round = 0; round < 200; round++) writer.record(changesAt(round, { [WEB01]: wordsOf(round) }))
+    const wordsOf = (round: number) => Array.from({ length: 300 }, (_, word) => `C${round}x${word}`).join(' ')
+    for (let round = 0; round < 80; round++) writer.record(changesAt(round, { [WEB01]: wordsOf(round) }))
     await writer.settled()
-    const maxBytes = 400_000
+    const maxBytes = 300_000
     const history = listsOf(path, 0, { maxBytes })
     const { of } = await history.settled()
     t.ok(of(WEB01).length > 0)
