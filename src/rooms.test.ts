@@ -4,6 +4,7 @@ import t from 'tap'
 import {
   DEVELOPMENT_PACKAGES,
   DOORWAYS,
+  NODE_DOORWAYS,
   PURE_ROOMS,
   ROOMS,
   renderRoomTable,
@@ -103,6 +104,16 @@ t.test('each third-party package has one doorway', async t => {
       .map(({ at, from }) => `${at} imports ${from}`),
   )
   t.strictSame(wrong, [])
+})
+
+t.test('so have some modules of Node', async t => {
+  const wrong = sources.flatMap(({ path, imports }) =>
+    imports.filter(({ from }) => NODE_DOORWAYS[from]?.test(path.replace(/^src\//, '')) === false),
+  )
+  t.strictSame(
+    wrong.map(({ at, from }) => `${at} imports ${from}`),
+    [],
+  )
 })
 
 t.test(

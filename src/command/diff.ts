@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import { type Finding, formatFinding } from '../resolve/findings.ts'
+import { formatHostChange, type HostChange } from '../resolve/host-change.ts'
 import { type CommandDeps, EXIT, type ExitCode } from './deps.ts'
-import { diffLists, formatHostChange, type HostChange, listSite } from './diff-sites.ts'
+import { diffLists, listSite } from './diff-sites.ts'
 import { openSite, type SiteArgs, withSiteOptions } from './site-args.ts'
 import type { SiteAnswer } from './whole-site.ts'
 

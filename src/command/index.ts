@@ -32,6 +32,11 @@ export const COMMANDS: readonly Command[] = [
     load: async deps => (await import('./diff.ts')).diffCommand(deps) as CommandModule<object, never>,
   },
   {
+    name: 'history',
+    describe: 'print how class lists changed, and by what',
+    load: async deps => (await import('./history.ts')).historyCommand(deps) as CommandModule<object, never>,
+  },
+  {
     name: 'graph',
     describe: 'draw what classes need, or why a host has its classes',
     load: async deps => (await import('./graph.ts')).graphCommand(deps) as CommandModule<object, never>,

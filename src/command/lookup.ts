@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { type CommandDeps, complainAll } from './deps.ts'
+import { type CommandDeps, complainAll, UsageError } from './deps.ts'
 import { knownClassesOf } from './known-classes.ts'
 import { type LookupAnswer, loadConfig, lookUp, NO_ANSWER } from './look-up.ts'
 import { explain, FORMATS, type LookupFormat, lookupObject, renderList } from './lookup-output.ts'
@@ -16,6 +16,7 @@ type LookupArgs = {
   implicit: boolean
   fresh: boolean
   'config-space': string | undefined
+  at: string | undefined
 }
 
 /** `lookup HOST`: prints the class list of a host and, with `--explain`, the reason for every class. */
@@ -46,8 +47,13 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
         describe: 'with DEFAULT, host class, LAST and facts',
       })
       .option('fresh', FRESH_OPTION)
-      .option('config-space', { type: 'string', describe: 'a config space whose files make classes known' }),
+      .option('config-space', { type: 'string', describe: 'a config space whose files make classes known' })
+      .option('at', {
+        type: 'string',
+        describe: 'the list of that time (RFC 3339, or an age such as 2h), from the history',
+      }),
   handler: async args => {
+    if (args.at !== undefined) return lookUpAt({ ...args, at: args.at }, deps)
     const { value: config, diagnostics } = await loadConfig(args.config, deps)
     const request = {
       host: args.host,
@@ -64,6 +70,17 @@ export const lookupCommand = (deps: CommandDeps): CommandModule<object, LookupAr
     deps.setExitCode(all.exitCode)
   },
 })
+
+/** Loaded only where it is asked for, with SQLite. */
+const lookUpAt = async (args: LookupArgs & { at: string }, deps: CommandDeps): Promise<void> => {
+  const { explain, fact, add, implicit, fresh, 'config-space': configSpace } = args
+  if (explain || fact.length + add.length > 0 || !implicit || fresh || configSpace !== undefined)
+    throw new UsageError(
+      '--at takes no other options than --format and --config: the history has whole lists alone',
+    )
+  const { lookupAt } = await import('./lookup-at.ts')
+  return lookupAt(args, deps)
+}
 
 const render = (
   answer: LookupAnswer,

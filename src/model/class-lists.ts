@@ -15,9 +15,15 @@ export type ClassListOf = {
   readonly faults: readonly Diagnostic[]
 }
 
+/** Source of a cause: found at the start. */
+export const START = 'start'
+
+/** Source of a cause: found by comparing all lists with the history, after it could not be written for long. */
+export const RECOVERED = 'recovered'
+
 /** What made lists change: one edit of one source, as far as the source can tell. */
 export type ListCause = {
-  /** Name of the source; `start` for what was found at the start, `configuration` after it was read anew. */
+  /** Name of the source; `START` or `RECOVERED`; `configuration` after it was read anew. */
   readonly source: string
   /** Of the zone, where it is one. */
   readonly serial?: number

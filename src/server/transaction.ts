@@ -1,6 +1,6 @@
 /** One request and what became of it: one line of the log, one step of a counter. */
 export type Transaction = {
-  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot' | 'dns' | 'source' | 'lists'
+  readonly protocol: 'dhcp' | 'tftp' | 'http' | 'boot' | 'dns' | 'api' | 'source' | 'lists'
   /** MAC or address of who asked; of `source` and `lists` the name of the source. */
   readonly client: string
   /** What was asked for, out of few words, because it is counted by: `DISCOVER`, `RRQ`, `GET`. */

@@ -55,7 +55,7 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   execa: /^(apply|inspect)\/runner\.ts$/,
   'ipaddr.js': /^model\//,
   '@hono/node-server': /^server\/http\//,
-  hono: /^server\/http\//,
+  hono: /^server\/(http|api)\//,
   koffi: /^server\/(c-library|batched-udp)\.ts$/,
   ldapts: /^source\/ldap\//,
   'prom-client': /^server\/counters\.ts$/,
@@ -63,6 +63,9 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   yargs: /^(command\/.*|main)\.ts$/,
   zod: /^config\//,
 }
+
+/** Modules of Node that have one doorway as well. */
+export const NODE_DOORWAYS: Readonly<Record<string, RegExp>> = { 'node:sqlite': /^history\// }
 
 /** Packages for tests, benchmarks and the build only. */
 export const DEVELOPMENT_PACKAGES: readonly string[] = [

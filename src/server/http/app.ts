@@ -1,11 +1,12 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { SourceError } from '../../diagnostic/source-error.ts'
 import { BootStoreError } from '../boot/store.ts'
-import { printable, type Report } from '../transaction.ts'
+import type { Report } from '../transaction.ts'
 import { addBootRoutes, type BootRoutesOptions } from './boot-routes.ts'
-import { addressOf, type HttpApp, type HttpEnv, refuse } from './context.ts'
+import { type HttpApp, type HttpEnv, refuse } from './context.ts'
 import { addFileRoutes } from './file-routes.ts'
 import { addInstallRoutes, type InstallRoutesOptions } from './install-routes.ts'
+import { lineOf } from './request-line.ts'
 
 /** What the server answers from. */
 export type HttpAppOptions = BootRoutesOptions &
@@ -23,7 +24,7 @@ export const httpApp = (options: HttpAppOptions): HttpApp => {
   app.use(async (c, next) => {
     c.set('note', '')
     await next()
-    if (!c.get('isReportedLater')) options.report(lineOf(c))
+    if (!c.get('isReportedLater')) options.report(lineOf(c, 'http'))
   })
   app.onError((error, c) => {
     if (error instanceof SourceError || error instanceof BootStoreError) {
@@ -42,25 +43,4 @@ export const httpApp = (options: HttpAppOptions): HttpApp => {
   addInstallRoutes(app, options)
   addFileRoutes(app, options)
   return app
-}
-
-/** Methods that are counted by their names. */
-const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT']
-
-const lineOf = (c: Context<HttpEnv>): Parameters<Report>[0] => {
-  const { method } = c.req
-  const words = [c.req.path, String(c.res.status), c.get('note')].filter(word => word !== '')
-  return {
-    protocol: 'http',
-    client: addressOf(c),
-    request: METHODS.includes(method) ? method : 'OTHER',
-    outcome: outcomeOf(c.res.status),
-    text: printable(words.join(' ')),
-  }
-}
-
-const outcomeOf = (status: number): string => {
-  if (status < 400) return 'served'
-  if (status >= 500 && status !== 507) return 'failed'
-  return status === 400 || status === 416 ? 'malformed' : status === 404 ? 'missing' : 'refused'
 }

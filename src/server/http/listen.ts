@@ -1,11 +1,13 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { ServerAddress } from '../../model/server-address.ts'
 import { limitAddresses, listenTcp } from '../tcp-listen.ts'
 import { printable, type Report, toClient } from '../transaction.ts'
 import { type HttpAppOptions, httpApp } from './app.ts'
+import type { HttpApp } from './context.ts'
 
 /** A server that answers. */
 export type HttpServer = {
@@ -38,46 +40,74 @@ const LIMITS: HttpLimits = {
 
 const GRACE_MS = 30_000
 
-/** Listens and answers; rejects with `EnvironmentError` where it cannot listen. What is wrong with single requests is told to `report`. */
+/** Listens and answers with files and boot scripts; rejects with `EnvironmentError` where it cannot listen. */
 export const openHttpServer = async (
   options: HttpAppOptions & { readonly listen: ServerAddress; readonly limits?: Partial<HttpLimits> },
-): Promise<HttpServer> => {
-  const limits = { ...LIMITS, ...options.limits }
-  const app = httpApp(options)
+): Promise<HttpServer> => listenHttp({ ...options, fetch: httpApp(options).fetch, protocol: 'http' })
+
+/** What listens. */
+export type HttpListenOptions = {
+  readonly fetch: HttpApp['fetch']
+  readonly listen: ServerAddress
+  readonly limits?: Partial<HttpLimits>
+  /** Certificate, key, and who may come; without it there is no TLS. */
+  readonly tls?: ServerOptions
+  readonly protocol: 'http' | 'api'
+  readonly report: Report
+}
+
+/**
+ * Listens and answers; rejects with `EnvironmentError` where it cannot listen. What is wrong with single requests is told to
+ * `report`.
+ */
+export const listenHttp = async ({
+  fetch,
+  listen,
+  limits: changed,
+  tls,
+  protocol,
+  report,
+}: HttpListenOptions): Promise<HttpServer> => {
+  const limits = { ...LIMITS, ...changed }
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch,
     // They would be replaced for the whole program.
     overrideGlobalObjects: false,
     // HTTP/1.0 has no Host.
     hostname: 'localhost',
+    createServer: tls === undefined ? createServer : createTlsServer,
     serverOptions: {
+      ...tls,
       headersTimeout: limits.headMs,
       requestTimeout: limits.requestMs,
       connectionsCheckingInterval: Math.min(limits.headMs, 5000),
       keepAliveTimeout: 5000,
     },
   }) as Server
-  reportMalformed(server, options.report)
+  reportMalformed(server, protocol, report)
   server.maxConnections = limits.connections
   server.setTimeout(limits.idleMs)
   limitAddresses(server, limits.connectionsOfAddress)
-  await listenTcp(server, options.listen)
+  await listenTcp(server, listen)
   const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : options.listen.port
+  const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port
   return {
-    address: { host: options.listen.host, port },
+    address: { host: listen.host, port },
     close: (graceMs = GRACE_MS) => closeServer(server, graceMs),
   }
 }
 
 /** What is no HTTP, or comes too slowly, has a line of the log as well. */
-const reportMalformed = (server: Server, report: Report): void => {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+const reportMalformed = (server: Server, protocol: 'http' | 'api', report: Report): void => {
+  const onError = (error: NodeJS.ErrnoException, socket: Socket): void => {
     const client = toClient(socket.remoteAddress)
     const text = printable(error.code ?? error.message)
-    report({ protocol: 'http', client, request: 'OTHER', outcome: 'malformed', text })
+    report({ protocol, client, request: 'OTHER', outcome: 'malformed', text })
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
-  })
+  }
+  server.on('clientError', onError)
+  // Whom the handshake turns away, for want of a certificate among others.
+  server.on('tlsClientError', onError)
 }
 
 /** How often is looked for connections whose answer is done, in milliseconds. */
