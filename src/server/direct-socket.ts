@@ -13,13 +13,16 @@ const MSG_DONTWAIT = 0x40
 const RECEIVED = Buffer.allocUnsafeSlow(2048)
 
 /** `struct epoll_event` has its descriptor behind 32 bits of events; only on x86-64 there is no gap (epoll_ctl(2)). */
-const EVENT_FD_OFFSET = process.arch === 'x64' ? 4 : 8
-/** Room for two. */
-const EVENTS = Buffer.alloc(32)
+const [EVENT_OCTETS, EVENT_FD_OFFSET] = process.arch === 'x64' ? [12, 4] : [16, 8]
+const MOST_EVENTS = 64
+const EVENTS = Buffer.alloc(MOST_EVENTS * EVENT_OCTETS)
 
-/** How long a socket may keep the event loop to itself, and how long of that it waits for the next answer. */
-const STAY_MS = 1
+/** How long these sockets may keep the event loop to themselves, and how long of that they wait for the next answer. */
+const STAY_MS = 2
 const WAIT_MS = 1
+
+/** Those that are open, by their descriptors. */
+const OPEN = new Map<number, DirectSocket>()
 
 /**
  * Opens a socket that is written and read by calls of the C library, each at once: dgram makes a request, an address
@@ -49,7 +52,6 @@ class DirectSocket implements PeerSocket {
   readonly #fromOctets: Buffer
   #poll: ReturnType<CLibrary['poll']> | undefined
   #hear: Hear = () => undefined
-  #isOpen = true
   #hasSent = false
 
   constructor(libc: CLibrary, fd: number, peer: Buffer, isSegmenting: boolean) {
@@ -68,44 +70,56 @@ class DirectSocket implements PeerSocket {
 
   listen(hear: Hear): void {
     this.#hear = hear
-    this.#poll = this.#libc.poll(this.#fd, this.#takeAnswers)
+    OPEN.set(this.#fd, this)
+    this.#poll = this.#libc.poll(this.#fd, () => takeAnswers(this.#libc, this))
   }
 
   close(): void {
-    this.#isOpen = false
+    OPEN.delete(this.#fd)
     this.#poll?.close()
     this.#libc.close(this.#fd)
   }
 
-  /** Takes what came, and while nobody else has something to do, what the peer answers to what it is sent. */
-  readonly #takeAnswers = (): void => {
-    const end = performance.now() + STAY_MS
-    do {
-      if (!this.#isOpen) return
-      this.#hasSent = false
-      this.#receive()
-    } while (this.#hasSent && this.#isOpen && performance.now() < end && this.#isAloneReadable())
-  }
-
-  #receive(): void {
+  /** Takes one datagram, if there is any; whether its peer was sent something because of it. */
+  receive(): boolean {
+    if (OPEN.get(this.#fd) !== this) return false
     const [from, fromOctets] = [this.#from, this.#fromOctets]
     const length = this.#libc.recvfrom(this.#fd, RECEIVED, RECEIVED.length, MSG_DONTWAIT, from, fromOctets)
-    if (length === -1) return
+    if (length === -1) return false
+    this.#hasSent = false
     const octets = RECEIVED.subarray(0, length)
     if (from.equals(this.#peer)) this.#hear(octets)
     else this.#hear(octets, answer => this.#sendTo(answer, from))
+    return this.#hasSent
   }
 
   #sendTo(octets: Buffer, to: Buffer): boolean {
     return this.#libc.sendto(this.#fd, octets, octets.length, MSG_DONTWAIT, to, to.length) !== -1
   }
+}
 
-  /**
-   * Waits where the event loop waits, and whether it would be woken for this socket and nothing else. What it would be
-   * told stays there for it; and were it not told like this, all that came would go the longer way.
-   */
-  #isAloneReadable(): boolean {
-    const { epoll_wait, loopFd } = this.#libc
-    return epoll_wait(loopFd, EVENTS, 2, WAIT_MS) === 1 && EVENTS.readInt32LE(EVENT_FD_OFFSET) === this.#fd
+/** Takes what came to a socket and then, while nobody else has something to do, what peers answer to what they are sent. */
+const takeAnswers = (libc: CLibrary, first: DirectSocket): void => {
+  const end = performance.now() + STAY_MS
+  let ready: readonly DirectSocket[] = [first]
+  while (ready.length > 0) {
+    let hasSent = false
+    for (const socket of ready) if (socket.receive()) hasSent = true
+    ready = hasSent && performance.now() < end ? readyAlone(libc) : []
   }
+}
+
+/**
+ * Waits where the event loop waits: the sockets for which it would be woken, none if it would be for anything else.
+ * What it is told stays there for it; and were it not told like this, all would go the longer way.
+ */
+const readyAlone = ({ epoll_wait, loopFd }: CLibrary): readonly DirectSocket[] => {
+  const count = epoll_wait(loopFd, EVENTS, MOST_EVENTS, WAIT_MS)
+  const ready: DirectSocket[] = []
+  for (let index = 0; index < count; index++) {
+    const socket = OPEN.get(EVENTS.readInt32LE(index * EVENT_OCTETS + EVENT_FD_OFFSET))
+    if (socket === undefined) return []
+    ready.push(socket)
+  }
+  return ready
 }
