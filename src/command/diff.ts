@@ -24,7 +24,7 @@ export const diffCommand = (deps: CommandDeps): CommandModule<object, DiffArgs> 
   handler: async args => {
     const before = await openSite(args, deps)
     const after = await openSite({ ...args, config: args.against }, deps)
-    const outcome = await compare(before, after, deps.signal)
+    const outcome = await compareSites(before, after, deps.signal)
     for (const finding of outcome.before) deps.complain(formatFinding(finding))
     if (outcome.after.length > 0) deps.complain(`with ${args.against}:`)
     for (const finding of outcome.after) deps.complain(formatFinding(finding))
@@ -34,7 +34,8 @@ export const diffCommand = (deps: CommandDeps): CommandModule<object, DiffArgs> 
   },
 })
 
-type DiffOutcome = {
+/** What a comparison of two sites found. */
+export type DiffOutcome = {
   /** Undefined where one of the sites could not be read as a whole. */
   readonly changes: readonly HostChange[] | undefined
   readonly before: readonly Finding[]
@@ -42,7 +43,12 @@ type DiffOutcome = {
   readonly exitCode: ExitCode
 }
 
-const compare = async (before: SiteAnswer, after: SiteAnswer, signal: AbortSignal): Promise<DiffOutcome> => {
+/** Resolves every host of both sites, and says whose list differs. */
+export const compareSites = async (
+  before: SiteAnswer,
+  after: SiteAnswer,
+  signal: AbortSignal,
+): Promise<DiffOutcome> => {
   if (before.site === undefined || after.site === undefined) {
     const unread = [before, after].filter(({ site }) => site === undefined)
     const isWorld = unread.some(({ exitCode }) => exitCode === EXIT.environment)
@@ -64,7 +70,7 @@ const compare = async (before: SiteAnswer, after: SiteAnswer, signal: AbortSigna
 }
 
 /** The object of `diff --format json`; its shape is in `schema/diff.schema.json`. */
-const diffObject = (
+export const diffObject = (
   before: Pick<SiteAnswer, 'states'>,
   after: Pick<SiteAnswer, 'states'>,
   outcome: DiffOutcome,

@@ -9,7 +9,7 @@ import type { MachineIdentity } from '../server/boot-host.ts'
 import type { BootFiles } from '../server/dhcp/boot-choice.ts'
 import type { Arch } from '../wire/dhcp/arch.ts'
 
-const PORTS = { tftp: 69, http: 8080, dns: DNS_PORT } as const
+const PORTS = { tftp: 69, http: 8080, dns: DNS_PORT, api: 8053 } as const
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 
 /** Where a part of `serve` listens. */

@@ -3,7 +3,7 @@ import type { ServeConfig } from '../config/serve-schema.ts'
 import { type Diagnostic, errorAt, hasErrors, type Origin, warningAt } from '../diagnostic/diagnostic.ts'
 
 /** What can be served. */
-export const SERVE_PARTS = ['dhcp', 'tftp', 'http', 'dns'] as const
+export const SERVE_PARTS = ['dhcp', 'tftp', 'http', 'dns', 'api'] as const
 
 /** One of them. */
 export type ServePart = (typeof SERVE_PARTS)[number]

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { restoreState, stateKeeper, stateStore } from '../live/kept-states.ts'
 import { type LiveSite, openLiveSite } from '../live/live-site.ts'
+import { parseAge } from '../model/age.ts'
 import type { ListChanges, SourceStanding } from '../model/class-lists.ts'
 import { printable, type Report } from '../server/transaction.ts'
 import { type LiveSources, openLiveSources } from './open-live-sources.ts'
@@ -16,6 +19,7 @@ export type Live = Pick<LiveSources, 'notify' | 'lookAgain'> & {
 
 /** What lists are followed with. */
 export type LiveOptions = {
+  readonly stateDirectory: string
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly report: Report
@@ -34,16 +38,22 @@ export const wantsLive = ({ watch, dns, api, history }: ServingConfig['serve']):
 /** Begins to follow the sources of a configuration. Rejects with a `SourceError` where a secret cannot be read. */
 export const openLive = async (
   config: ServingConfig,
-  { now, report, warn, say }: LiveOptions,
+  { stateDirectory, now, report, warn, say }: LiveOptions,
 ): Promise<Live> => {
   const { resolution, serve } = config
   const pollSeconds = serve.watch?.pollSeconds ?? POLL_SECONDS
-  const opened = await openLiveSources(config, { now, pollSeconds, restored: () => undefined })
+  const maxAgeMs = parseAge(config.snapshot?.maxAge ?? MAX_AGE) ?? 0
+  const directory = join(stateDirectory, 'followed')
+  const stores = config.sources.map(source => stateStore(directory, source))
+  const restored = await Promise.all(stores.map(({ store }) => restoreState({ store, maxAgeMs, now }, warn)))
+  const opened = await openLiveSources(config, { now, pollSeconds, restored: index => restored[index] })
+  const keeper = stateKeeper({ sources: opened.sources, stores, maxAgeMs, now, report: warn })
   const site = openLiveSite({
     ...{ sources: opened.sources, resolution, now },
     configSpaceClasses: new Set(),
     report: warn,
     stood: tellPhases(report),
+    applied: keeper.changed,
   })
   site.onChanges(changes => report(changesLine(changes)))
   void site.whole.then(() => say(`lists of ${site.hostCount()} hosts are current`))
@@ -52,13 +62,19 @@ export const openLive = async (
     snapshots: { answer: attempt => site.read(attempt), keep: async () => [] },
   }
   return {
-    ...{ site, notify: opened.notify, lookAgain: opened.lookAgain, close: site.close },
+    ...{ site, notify: opened.notify, lookAgain: opened.lookAgain },
+    close: async () => {
+      await site.close()
+      await keeper.close()
+    },
     sources: () => (site.isWhole() ? inMemory : undefined),
   }
 }
 
 /** As the schema has it, where `serve.watch` is left out. */
 const POLL_SECONDS = 30
+/** As `snapshot` has it, where that is left out. */
+const MAX_AGE = '7d'
 
 /** A line where a source falls behind, for what reason, and where it is in step again: not for each serial. */
 const tellPhases = (report: Report): ((standing: SourceStanding) => void) => {

@@ -7,11 +7,11 @@ import { bootStore } from '../server/boot/store.ts'
 import { openCounters } from '../server/counters.ts'
 import { bindDhcp, checkRanges, type DhcpSocket } from '../server/dhcp/bind.ts'
 import type { RunningDhcp } from '../server/dhcp/listen.ts'
-import { queryCounts } from '../server/dns/query-counts.ts'
+import { type QueryCounts, queryCounts } from '../server/dns/query-counts.ts'
 import type { Report } from '../server/transaction.ts'
 import { type ListeningDns, openDns } from './serve-dns.ts'
 import type { ServePart } from './serve-faults.ts'
-import { type Live, openLive, wantsLive } from './serve-live.ts'
+import { type Followed, openFollowed } from './serve-followed.ts'
 import {
   dhcpLine,
   type Listening,
@@ -73,7 +73,7 @@ const openAll = async (
   const { config, parts, stateDirectory, user, log, warn, deps } = setting
   const { dhcp: dhcpConfig } = config.serve
   let dhcp: RunningDhcp | undefined
-  let live: Live | undefined
+  let followed: Followed | undefined
   const queries = queryCounts()
   const counters = openCounters(() => dhcp?.leases.count() ?? 0, queries.read)
   const report: Report = transaction => {
@@ -89,33 +89,19 @@ const openAll = async (
     ...{ deps, signal, warn, states, report },
     leases: givesAddresses ? { macAt: address => dhcp?.leases.macAt(address) } : undefined,
     ownAddress: bound?.own.replace(/\/.*/, ''),
-    following: () => live?.sources(),
+    following: () => followed?.live.sources(),
   }
   let wiring = makeWiring(config, base)
   closers.push(() => wiring.identifier.close())
   const part: PartSetting = { base, stateDirectory, wiring: () => wiring, metrics: counters.text }
-  const keep = async <T extends Listening>(opening: Promise<T>): Promise<T> => {
-    const opened = await opening
-    closers.push(opened.close)
-    return opened
-  }
-  const dns: Promise<ListeningDns> | undefined = parts.has('dns') ? keep(openDns(part, queries)) : undefined
-  const listening = await allOrThrow([
-    ...(dns === undefined ? [] : [dns]),
-    ...(parts.has('tftp') ? [keep(openTftp(part))] : []),
-    ...(parts.has('http') ? [keep(openHttp(part))] : []),
-  ])
+  const { dns, lines } = await openListeners(part, parts, queries, closers)
   // Nothing has been heard yet: the event loop has not waited since.
   if (user !== undefined) becomeUser(user)
-  if (wantsLive(config.serve)) {
-    live = await openLive(config, { now: deps.now, report, warn, say: deps.complain })
-    closers.push(live.close)
-    ;(await dns)?.publish(live)
-  }
+  followed = await openFollowed(config, part, { parts, dns, closers })
   await wiring.identifier.open()
   if (bound !== undefined) dhcp = await openDhcp(bound, part)
   return {
-    lines: [...(bound === undefined ? [] : [dhcpLine(config, bound)]), ...listening.map(({ line }) => line)],
+    lines: [...(bound === undefined ? [] : [dhcpLine(config, bound)]), ...lines, ...(followed?.lines ?? [])],
     take: async next => {
       if (bound !== undefined) checkRanges(toDhcpConfig(next), bound.own)
       const wired = makeWiring(next, base)
@@ -124,9 +110,30 @@ const openAll = async (
       wiring = wired
       dhcp?.reread(toDhcpConfig(next))
       await before.identifier.close()
-      live?.lookAgain()
+      await followed?.reread()
     },
   }
+}
+
+/** Those that may need root to listen. */
+const openListeners = async (
+  part: PartSetting,
+  parts: ReadonlySet<ServePart>,
+  queries: QueryCounts,
+  closers: (() => Promise<void>)[],
+): Promise<{ readonly dns: ListeningDns | undefined; readonly lines: readonly string[] }> => {
+  const keep = async <T extends Listening>(opening: Promise<T>): Promise<T> => {
+    const opened = await opening
+    closers.push(opened.close)
+    return opened
+  }
+  const dns = parts.has('dns') ? keep(openDns(part, queries)) : undefined
+  const listening = await allOrThrow<Listening>([
+    ...(dns === undefined ? [] : [dns]),
+    ...(parts.has('tftp') ? [keep(openTftp(part))] : []),
+    ...(parts.has('http') ? [keep(openHttp(part))] : []),
+  ])
+  return { dns: await dns, lines: listening.map(({ line }) => line) }
 }
 
 /** All of them, or, once each of them has ended, the first that failed. */

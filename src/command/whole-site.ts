@@ -44,24 +44,41 @@ export const readSite = async (
 ): Promise<SiteAnswer> => {
   const options = { now: deps.now, alsoKnown: configSpaceClasses, fresh }
   const { sources, snapshots } = await openSources(config, options)
-  const answer = (
-    site: WholeSite | undefined,
-    diagnostics: readonly Diagnostic[],
-    exitCode: ExitCode,
-  ): SiteAnswer => ({ site, states: sources.map(source => source.describe()), diagnostics, exitCode })
   try {
     const read = await snapshots.answer(() => readAll(sources, deps.signal))
-    const diagnostics = [...read.flatMap(outcome => outcome.diagnostics), ...(await snapshots.keep())]
-    const wholes = read.flatMap(({ value }) => value ?? [])
-    if (wholes.length < sources.length) return answer(undefined, diagnostics, EXIT.findings)
-    const exitCode = hasErrors(diagnostics) ? EXIT.findings : EXIT.done
-    return answer(toSite(config, wholes, configSpaceClasses), diagnostics, exitCode)
+    return toAnswer(config, sources, configSpaceClasses, read, await snapshots.keep())
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    return answer(undefined, [toDiagnostic(error)], EXIT.environment)
+    const states = sources.map(source => source.describe())
+    return { site: undefined, states, diagnostics: [toDiagnostic(error)], exitCode: EXIT.environment }
   } finally {
     await Promise.all(sources.map(source => source.close()))
   }
+}
+
+/** The same of sources that are open already, and stay so. Rejects with a `SourceError` where one cannot be read. */
+export const readSources = async (
+  config: Config,
+  sources: readonly Source[],
+  configSpaceClasses: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<SiteAnswer> => toAnswer(config, sources, configSpaceClasses, await readAll(sources, signal), [])
+
+const toAnswer = (
+  config: Config,
+  sources: readonly Source[],
+  configSpaceClasses: ReadonlySet<string>,
+  read: readonly Outcome<WholeSource>[],
+  ofSnapshots: readonly Diagnostic[],
+): SiteAnswer => {
+  const diagnostics = [...read.flatMap(outcome => outcome.diagnostics), ...ofSnapshots]
+  const wholes = read.flatMap(({ value }) => value ?? [])
+  const states = sources.map(source => source.describe())
+  if (wholes.length < sources.length) {
+    return { site: undefined, states, diagnostics, exitCode: EXIT.findings }
+  }
+  const exitCode = hasErrors(diagnostics) ? EXIT.findings : EXIT.done
+  return { site: toSite(config, wholes, configSpaceClasses), states, diagnostics, exitCode }
 }
 
 /** Everything is fetched before any of it is read, so that an alias into another zone is not asked of its servers. */
