@@ -1,3 +1,4 @@
+import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { entryOf } from '../../testing/entries.ts'
@@ -41,7 +42,7 @@ t.test('whoever would find another answer is touched', async t => {
         if (isSame) return
         differing += 1
         const change = toSourceChange([before === undefined ? { after } : { before, after }], FAI_CLASSES)
-        t.ok(touched(change, keys))
+        ok(touched(change, keys))
       },
     ),
     { numRuns: 1000 },

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { holds } from '../../testing/property.ts'
@@ -25,7 +26,7 @@ t.test('messages are the same in whatever pieces they come', async t => {
         found.push(...frames(all.subarray(at, end)))
         at = end
       }
-      t.strictSame(found, sent)
+      deepStrictEqual(found, sent)
     }),
   )
 })
