@@ -131,6 +131,8 @@ const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number):
   return fd
 }
 
+/** An `int` as an option of a socket or a length. */
+/** An `int` as an option of a socket or a length. */
 export const int32 = (value: number): Buffer => {
   const octets = Buffer.alloc(4)
   // The machine's own order, which is little-endian on all that Node runs on here.

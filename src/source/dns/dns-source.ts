@@ -84,7 +84,9 @@ const zoneAtServers = (view: ZoneView, live: LiveZone): ZoneQuestions => {
     findHosts: (query, signal) => findDnsHosts(view, index, query, signal),
     readHost: (host, signal) => readZoneHost(view, host, signal),
     readClasses: (names, signal) => askClasses(view, names, signal),
-    hasDefinitions: signal => live.hasName(`_class.${view.own.zone}`, signal),
+    // What stands below `_class` of a published zone are the hosts of each class.
+    hasDefinitions: async signal =>
+      !view.styles.includes('list') && live.hasName(`_class.${view.own.zone}`, signal),
   }
 }
 
