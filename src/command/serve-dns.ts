@@ -64,7 +64,18 @@ export const openDns = async (
       live = followed
       const serials = openSerialStore(join(stateDirectory, 'zone-serial'), Math.floor(deps.now() / 1000))
       const begin = (): Publishing => {
-        const zone = publishZone(followed.site, { ...zoneFields(config), takeSerial: serials.next })
+        const zone = publishZone(followed.site, {
+          ...zoneFields(config),
+          takeSerial: serials.next,
+          onStalled: ({ message }) =>
+            report({
+              protocol: 'lists',
+              client: dns.zone,
+              request: 'PUBLISH',
+              outcome: 'failed',
+              text: message,
+            }),
+        })
         const transfers = openTransferOut({ zone, keys, secondaries, report, now: deps.now })
         const notifier = openNotifier({ zone, secondaries, report, now: deps.now })
         const tell = (): void => zone.findings().forEach(warn)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { EnvironmentError } from '../../diagnostic/environment-error.ts'
 import { formatDiagnostic } from '../../diagnostic/format.ts'
 import { FLEET_APEX } from '../../testing/dns-fleet.ts'
 import { type HeldLists, heldLists, listOf } from '../../testing/held-lists.ts'
@@ -6,7 +7,7 @@ import type { WireRecord } from '../../wire/dns/message.ts'
 import { decodeLoneRdata } from '../../wire/dns/rdata.ts'
 import { formatRecordType } from '../../wire/dns/record-type.ts'
 import { MOST_SIGNATURE_OCTETS } from '../../wire/dns/tsig-answer.ts'
-import { type PublishedZone, publishZone } from './published-zone.ts'
+import { type PublishedZone, type PublishedZoneConfig, publishZone } from './published-zone.ts'
 import type { ZoneChange } from './zone-change.ts'
 
 /** Records in the form of a master file. */
@@ -19,7 +20,10 @@ const lines = (records: Iterable<WireRecord>): readonly string[] =>
     })
     .sort()
 
-const publish = (lists: HeldLists): { zone: PublishedZone; changes: ZoneChange[] } => {
+const publish = (
+  lists: HeldLists,
+  more: Partial<PublishedZoneConfig> = {},
+): { zone: PublishedZone; changes: ZoneChange[] } => {
   let serial = 0
   const zone = publishZone(lists, {
     apex: FLEET_APEX,
@@ -29,6 +33,7 @@ const publish = (lists: HeldLists): { zone: PublishedZone; changes: ZoneChange[]
     ttlSeconds: 300,
     sourceApexes: ['example.test', 'lab.example.test'],
     takeSerial: () => ++serial,
+    ...more,
   })
   const changes: ZoneChange[] = []
   zone.onChange(change => changes.push(change))
@@ -105,6 +110,39 @@ t.test('what changes no record takes no serial, and nobody is told', async t => 
   lists.swap({ 'web01.example.test': undefined })
   t.equal(changes.length, 0)
 })
+
+t.test(
+  'while there can be no serial the state before stays; what changed comes with the next one',
+  async t => {
+    const lists = heldLists({
+      'web01.example.test': listOf('web01', 'A'),
+      'web02.example.test': listOf('web02', 'A'),
+    })
+    let serial = 0
+    let isFull = false
+    const told: string[] = []
+    const { zone, changes } = publish(lists, {
+      takeSerial: () => {
+        if (isFull) throw new EnvironmentError('the disk is full')
+        return ++serial
+      },
+      onStalled: ({ message }) => told.push(message),
+    })
+    const before = lines(zone.records())
+    isFull = true
+    lists.swap({ 'web01.example.test': listOf('web01', 'B') })
+    lists.swap({ 'web01.example.test': listOf('web01', 'C') })
+    t.strictSame([lines(zone.records()), zone.soa().serial, changes.length], [before, 1, 0])
+    t.strictSame(told, ['the disk is full', 'the disk is full'])
+    isFull = false
+    lists.swap({ 'web02.example.test': undefined })
+    t.strictSame(
+      lines(zone.records()).filter(line => line.includes(' TXT ')),
+      [`web01.${FLEET_APEX} TXT DEFAULT C web01 LAST`],
+    )
+    t.match(changes, [{ before: { serial: 1 }, after: { serial: 2 } }])
+  },
+)
 
 t.test('two hosts of one name are both left out until one of them goes', async t => {
   const lists = heldLists({ 'web01.example.test': listOf('web01', 'WEB') })

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts'
+import { EnvironmentError } from '../../diagnostic/environment-error.ts'
 import type { ClassLists } from '../../model/class-lists.ts'
 import { DNS_CLASS } from '../../wire/dns/dns-class.ts'
 import type { WireRecord } from '../../wire/dns/message.ts'
@@ -21,8 +22,10 @@ export type PublishedZoneConfig = {
   readonly ttlSeconds: number
   /** Of the zones that hosts come from: their names below are what we publish. */
   readonly sourceApexes: readonly string[]
-  /** The serial of the next state: newer than all that it gave before (RFC 1982). */
+  /** The serial of the next state: newer than all that it gave before (RFC 1982). Throws `EnvironmentError` where there can be none now. */
   readonly takeSerial: () => number
+  /** Told of that: the state before stays, and what changes meanwhile is published with the first change that gets a serial. */
+  readonly onStalled?: (error: EnvironmentError) => void
 }
 
 /** The class lists as a zone: what is answered, and what is transferred. */
@@ -63,11 +66,17 @@ export const publishZone = (
   let atApex = apexAnswers(soa.record, nameServers)
   let recordCount = nameServers.length
 
+  let next: ZoneSoa | undefined
+  const waiting = new Map<string, HostList>()
+
   const swap = (changed: Iterable<HostList>): void => {
+    // Before anything changes: it may be refused.
+    next ??= soaOf(origin, config)
     const { deleted, added } = contents.swap(changed)
     if (deleted.length + added.length === 0) return
     const before = soa
-    soa = soaOf(origin, config)
+    soa = next
+    next = undefined
     atApex = apexAnswers(soa.record, nameServers)
     recordCount += added.length - deleted.length
     if (listeners.size === 0) return
@@ -81,9 +90,16 @@ export const publishZone = (
   }
   const { deleted, added } = contents.swap(lists.all())
   recordCount += added.length - deleted.length
-  const forget = lists.onChanges(({ changes }) =>
-    swap(changes.map(({ name, after }) => ({ name, classes: after }))),
-  )
+  const forget = lists.onChanges(({ changes }) => {
+    for (const { name, after } of changes) waiting.set(name, { name, classes: after })
+    try {
+      swap(waiting.values())
+      waiting.clear()
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error
+      config.onStalled?.(error)
+    }
+  })
   return {
     apex: origin.name,
     origin,
