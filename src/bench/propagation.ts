@@ -83,7 +83,7 @@ sources:
   - { kind: ldap, url: "${slapd.url}", base: "${BASE}" }
 resolution: { unknownClass: allow }
 serve:
-  dns: { listen: "127.0.0.1:${port}", zone: ${PUBLISHED}, primary: ns.${PUBLISHED}, responsesPerSecond: 0 }
+  dns: { listen: "127.0.0.1:${port}", zone: ${PUBLISHED}, primary: ns.example.test, responsesPerSecond: 0 }
   stateDirectory: state
   user: ${process.env['USER'] ?? 'root'}
 `

@@ -77,7 +77,7 @@ resolution: { unknownClass: allow }
   dns:
     listen: "127.0.0.1:${port}"
     zone: ${PUBLISHED}
-    primary: ns.${PUBLISHED}
+    primary: ns.example.test
     tsig: [{ name: ${KEY.name}, secretFile: carry.key }]
     secondaries: [${secondaries.map(secondary => `{ server: "127.0.0.1:${secondary.port}", key: ${KEY.name} }`).join(', ')}]
   stateDirectory: state

@@ -5,6 +5,7 @@ import type { Config } from '../config/read-config.ts'
 import { type Diagnostic, errorAt, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts'
 import { type CommandDeps, complainAll, EXIT, UsageError } from './deps.ts'
 import { loadConfig } from './look-up.ts'
+import { findDnsFaults } from './serve-dns-faults.ts'
 import { findServeFaults, SERVE_PARTS, type ServePart } from './serve-faults.ts'
 import type { ServingConfig } from './serve-wiring.ts'
 
@@ -45,7 +46,14 @@ const readServing = async (
   const faults =
     serving.value === undefined
       ? serving.diagnostics
-      : findServeFaults(serving.value.config.serve, serving.value.parts, { ...config, isDirectory, isFile })
+      : [
+          ...findServeFaults(serving.value.config.serve, serving.value.parts, {
+            ...config,
+            isDirectory,
+            isFile,
+          }),
+          ...findDnsFaults(serving.value.config.serve, config),
+        ]
   const diagnostics = [...ofConfig, ...faults]
   return { value: hasErrors(diagnostics) ? undefined : serving.value, diagnostics }
 }
