@@ -181,7 +181,7 @@ t.test('an interface that cannot be served: why, and what would help', async t =
     const refused = async (name: string, want: string): Promise<void> => {
       await writeFile(config, CONFIG.replace('br0', name))
       const message = new RegExp(`^error interface-unusable: \\S+:3:11: .*interface "${name}" ${want}`, 'm')
-      await t.rejects(startServe(config, network.enter), { message }, want)
+      await t.rejects(startServe(config, network.enterWithSys), { message }, want)
     }
     await refused('plug', 'has no IPv4 address')
     await inNetwork('ip', 'link', 'set', 'plug', 'down')

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { namespaceUntilExit } from './at-exit.ts'
+import { enterNamespace } from './enter-namespace.ts'
 import { runProgram } from './run-program.ts'
 
 /** A wire of a test's own, in a network namespace: a bridge with the server's address, and a tap for each machine. */
@@ -10,6 +11,8 @@ export type NetbootNetwork = {
   readonly taps: readonly string[]
   /** Command in front of another that runs it there. */
   readonly enter: readonly string[]
+  /** The same with the network's own `/sys`, for what ends soon. */
+  readonly enterWithSys: readonly string[]
   /** Takes the namespace away, with all interfaces in it; what runs there must have ended. */
   readonly remove: () => Promise<void>
 }
@@ -50,8 +53,13 @@ export const makeNetbootNetwork = async (machines: number): Promise<NetbootNetwo
     await remove()
     throw cause
   }
-  return { address: ADDRESS, interface: BRIDGE, taps, enter: ['ip', 'netns', 'exec', name], remove }
+  return { address: ADDRESS, interface: BRIDGE, taps, ...entering(name), remove }
 }
+
+const entering = (name: string): Pick<NetbootNetwork, 'enter' | 'enterWithSys'> => ({
+  enter: enterNamespace(name),
+  enterWithSys: ['ip', 'netns', 'exec', name],
+})
 
 /**
  * Arguments of a machine that has its network card, virtio, at a tap: with the iPXE of QEMU's ROM, or with no ROM, for firmware

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { namespaceUntilExit } from './at-exit.ts'
+import { enterNamespace } from './enter-namespace.ts'
 import { runProgram } from './run-program.ts'
 
 /** A machine of a test: its interfaces, each with the wire it is on, perhaps with an address such as `192.0.2.1/24`, and a MAC. */
@@ -45,7 +46,7 @@ export const makeWires = async <M extends string>(
     await remove()
     throw cause
   }
-  return { on: machine => ['ip', 'netns', 'exec', nameOf(machine)], settled, remove }
+  return { on: machine => enterNamespace(nameOf(machine)), settled, remove }
 }
 
 /** The kernel has a port of a bridge forward a moment after there is a link at its other end. */
