@@ -10,7 +10,7 @@ import { type PublishedZone, publishZone } from '../server/dns/published-zone.ts
 import type { QueryCounts } from '../server/dns/query-counts.ts'
 import type { Secondary } from '../server/dns/secondary.ts'
 import { openSerialStore } from '../server/dns/serial-store.ts'
-import { openTransferOut, type TransferOut } from '../server/dns/transfer-out.ts'
+import { openTransferOut, type TransferOut, type TransferOutOptions } from '../server/dns/transfer-out.ts'
 import { encodeCodeAnswer } from '../wire/dns/code-answer.ts'
 import { RCODE } from '../wire/dns/rcode.ts'
 import { frameMessage } from '../wire/dns/stream.ts'
@@ -33,9 +33,10 @@ type Publishing = {
 
 /** Answers from the lists of `live` with authority, as `serve.dns` says; SERVFAIL until there are any. */
 export const openDns = async (
-  { base: { deps, report, warn }, stateDirectory, wiring }: PartSetting,
+  { base, stateDirectory, wiring }: PartSetting,
   counts: QueryCounts,
 ): Promise<ListeningDns> => {
+  const { deps, report } = base
   const { config } = wiring()
   const dns = present(config)
   const keys = await Promise.all(dns.tsig.map(key => readTsigSecret(key, config.resolvePath)))
@@ -63,39 +64,53 @@ export const openDns = async (
     publish: followed => {
       live = followed
       const serials = openSerialStore(join(stateDirectory, 'zone-serial'), Math.floor(deps.now() / 1000))
-      const begin = (): Publishing => {
-        const zone = publishZone(followed.site, {
-          ...zoneFields(config),
-          takeSerial: serials.next,
-          onStalled: ({ message }) =>
-            report({
-              protocol: 'lists',
-              client: dns.zone,
-              request: 'PUBLISH',
-              outcome: 'failed',
-              text: message,
-            }),
-        })
-        const transfers = openTransferOut({ zone, keys, secondaries, report, now: deps.now })
-        const notifier = openNotifier({ zone, secondaries, report, now: deps.now })
-        const tell = (): void => zone.findings().forEach(warn)
-        tell()
-        zone.onChange(tell)
-        return {
-          ...{ zone, transfers },
-          close: async () => {
-            zone.close()
-            await Promise.all([transfers.close(), notifier.close()])
-          },
-        }
-      }
       void followed.site.whole.then(() => {
-        publishing = begin()
+        publishing = publishLists(followed, config, { keys, secondaries, takeSerial: serials.next, base })
       })
     },
     close: async () => {
       await server.close()
       await publishing?.close()
+    },
+  }
+}
+
+/** Makes a zone of lists that are whole, and gives it to its secondaries from now on. */
+const publishLists = (
+  { site }: Live,
+  config: ServingConfig,
+  {
+    keys,
+    secondaries,
+    takeSerial,
+    base: { deps, report, warn },
+  }: Pick<TransferOutOptions, 'keys' | 'secondaries'> & {
+    readonly takeSerial: () => number
+    readonly base: PartSetting['base']
+  },
+): Publishing => {
+  const zone = publishZone(site, {
+    ...zoneFields(config),
+    takeSerial,
+    onStalled: ({ message: text }) =>
+      report({
+        protocol: 'lists',
+        client: present(config).zone,
+        request: 'PUBLISH',
+        outcome: 'failed',
+        text,
+      }),
+  })
+  const transfers = openTransferOut({ zone, keys, secondaries, report, now: deps.now })
+  const notifier = openNotifier({ zone, secondaries, report, now: deps.now })
+  const tell = (): void => zone.findings().forEach(warn)
+  tell()
+  zone.onChange(tell)
+  return {
+    ...{ zone, transfers },
+    close: async () => {
+      zone.close()
+      await Promise.all([transfers.close(), notifier.close()])
     },
   }
 }

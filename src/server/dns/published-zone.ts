@@ -67,7 +67,6 @@ export const publishZone = (
   let recordCount = nameServers.length
 
   let next: ZoneSoa | undefined
-  const waiting = new Map<string, HostList>()
 
   const swap = (changed: Iterable<HostList>): void => {
     // Before anything changes: it may be refused.
@@ -90,16 +89,7 @@ export const publishZone = (
   }
   const { deleted, added } = contents.swap(lists.all())
   recordCount += added.length - deleted.length
-  const forget = lists.onChanges(({ changes }) => {
-    for (const { name, after } of changes) waiting.set(name, { name, classes: after })
-    try {
-      swap(waiting.values())
-      waiting.clear()
-    } catch (error) {
-      if (!(error instanceof EnvironmentError)) throw error
-      config.onStalled?.(error)
-    }
-  })
+  const forget = followLists(lists, swap, config)
   return {
     apex: origin.name,
     origin,
@@ -116,6 +106,25 @@ export const publishZone = (
     findings: contents.findings,
     close: forget,
   }
+}
+
+/** Swaps what changes; what could not be swapped comes with the next change. Gives what ends that. */
+const followLists = (
+  { onChanges }: Pick<ClassLists, 'onChanges'>,
+  swap: (changed: Iterable<HostList>) => void,
+  { onStalled }: Pick<PublishedZoneConfig, 'onStalled'>,
+): (() => void) => {
+  const waiting = new Map<string, HostList>()
+  return onChanges(({ changes }) => {
+    for (const { name, after } of changes) waiting.set(name, { name, classes: after })
+    try {
+      swap(waiting.values())
+      waiting.clear()
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error
+      onStalled?.(error)
+    }
+  })
 }
 
 const soaOf = (
