@@ -17,15 +17,18 @@ const QUIET_TURNS = 10
 
 /** Holds questions until every one that was passed on is answered and nobody asks more; then all of them are one round. */
 const inRounds = () => {
-  const held: (() => void)[] = []
+  const held: { readonly questions: number; readonly pass: () => void }[] = []
   let rounds = 0
   let open = 0
   let heard = 0
   let timer: NodeJS.Timeout | undefined
   const release = (): void => {
     if (open > 0 || held.length === 0) return
-    rounds += 1
-    for (const pass of held.splice(0)) pass()
+    const passed = held.splice(0)
+    open = passed.reduce((sum, { questions }) => sum + questions, 0)
+    // Nobody waits for an unbind, and half a message asks nothing yet.
+    if (open > 0) rounds += 1
+    for (const { pass } of passed) pass()
   }
   // After a pause of this program timers run before it reads what has come meanwhile.
   const releaseAfter = (turns: number, heardThen: number): void => {
@@ -40,10 +43,7 @@ const inRounds = () => {
   }
   return {
     ask: (questions: number, pass: () => void): void => {
-      held.push(() => {
-        open += questions
-        pass()
-      })
+      held.push({ questions, pass })
       hear()
     },
     answer: (answers: number, pass: () => void): void => {
