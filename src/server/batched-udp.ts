@@ -1,22 +1,14 @@
 import { endianness } from 'node:os'
-import { getSystemErrorMessage } from 'node:util'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatIpAddress, parseIpAddress } from '../model/ip-address.ts'
 import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
+import { type CLibrary, loadCLibrary } from './c-library.ts'
 import { type AnswerInPlace, ROOM_OCTETS, type Sender } from './datagram.ts'
-import { int32, socketAddress } from './socket.ts'
+import { AF_INET, int32, openUdpDescriptor, socketAddress } from './socket.ts'
 
-/** Numbers of Linux, the same on x86, ARM and RISC-V (socket(7), recv(2)). */
-const AF_INET = 2
-const AF_INET6 = 10
-const SOCK_DGRAM = 2
-const SOCK_CLOEXEC = 0o2000000
-const SOL_SOCKET = 1
-const SO_SNDBUF = 7
-const SO_RCVBUF = 8
+/** A number of Linux (recv(2)). */
 const MSG_DONTWAIT = 0x40
 
-const SOCKET_OCTETS = 1024 * 1024
 /** Datagrams that go through the kernel in one call. */
 const BATCH = 32
 /** Batches before everybody else has a turn. */
@@ -39,14 +31,14 @@ export const openBatchedUdp = async (
   answer: AnswerInPlace,
 ): Promise<AnsweringSocket | undefined> => {
   const address = parseIpAddress(listen.host)
-  const calls = address && (await loadCalls().catch(() => undefined))
-  if (address === undefined || calls === undefined) return undefined
-  const fd = bindDescriptor(calls, address, listen)
-  const port = boundPort(calls, fd, address)
-  const batch = makeBatch(calls)
-  const handle = calls.poll(fd, () => {
+  const libc = await loadCLibrary().catch(() => undefined)
+  if (address === undefined || libc === undefined || !hasStructures(libc)) return undefined
+  const fd = listenWith(libc, address, listen)
+  const port = boundPort(libc, fd, address)
+  const batch = makeBatch(libc)
+  const handle = libc.poll(fd, () => {
     for (let round = 0; round < BATCHES_IN_TURN; round++) {
-      if (answerBatch(calls, fd, batch, answer) < BATCH) return
+      if (answerBatch(libc, fd, batch, answer) < BATCH) return
     }
   })
   OPEN.add(handle)
@@ -55,63 +47,27 @@ export const openBatchedUdp = async (
     close: () => {
       if (!OPEN.delete(handle)) return
       handle.close()
-      calls.close(fd)
+      libc.close(fd)
     },
   }
 }
 
-type Calls = {
-  readonly socket: (domain: number, type: number, protocol: number) => number
-  readonly setsockopt: (fd: number, level: number, name: number, value: Buffer, octets: number) => number
-  readonly bind: (fd: number, address: Buffer, octets: number) => number
-  readonly getsockname: (fd: number, address: Buffer, octets: Buffer) => number
-  readonly close: (fd: number) => number
-  /** The number of messages, -1 where there is none now. */
-  readonly recvmmsg: (fd: number, headers: Buffer, count: number, flags: number, timeout: null) => number
-  readonly sendmmsg: (fd: number, headers: Buffer, count: number, flags: number) => number
-  /** Where in memory the octets are: `memmove` gives its first argument. */
-  readonly addressOf: (octets: Buffer, same: Buffer, count: number) => number | bigint
-  readonly errno: () => number
-  readonly poll: (fd: number, onReadable: () => void) => { readonly close: () => void }
-}
+/** Whether the machine has the structures of `makeBatch`: pointers of 64 bits, with the low ones first. */
+const hasStructures = ({ pointerOctets }: CLibrary): boolean => endianness() === 'LE' && pointerOctets === 8
 
-/** Rejects where koffi cannot be loaded, or the structures are not those of `makeBatch`. */
-const loadCalls = async (): Promise<Calls> => {
-  const { default: koffi } = await import('koffi')
-  if (endianness() !== 'LE' || koffi.sizeof('void *') !== 8)
-    throw new Error('no 64 bits with the low ones first')
-  const libc = koffi.load(null)
-  return {
-    socket: libc.func('int socket(int, int, int)'),
-    setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
-    bind: libc.func('int bind(int, const void *, uint32_t)'),
-    getsockname: libc.func('int getsockname(int, void *, void *)'),
-    close: libc.func('int close(int)'),
-    recvmmsg: libc.func('int recvmmsg(int, void *, unsigned int, int, void *)'),
-    sendmmsg: libc.func('int sendmmsg(int, void *, unsigned int, int)'),
-    addressOf: libc.func('uint64_t memmove(void *, const void *, size_t)'),
-    errno: () => koffi.errno(),
-    poll: (fd, onReadable) => koffi.node.poll(fd, { readable: true }, onReadable),
+const listenWith = (libc: CLibrary, address: Buffer, listen: ServerAddress): number => {
+  try {
+    return openUdpDescriptor(libc, address, listen.port)
+  } catch (error) {
+    throw new EnvironmentError(
+      `cannot listen at ${formatServerAddress(listen)} (UDP): ${error instanceof Error ? error.message : error}`,
+    )
   }
 }
 
-const bindDescriptor = (calls: Calls, address: Buffer, listen: ServerAddress): number => {
-  const fd = calls.socket(address.length === 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)
-  const place = socketAddress(address, listen.port)
-  const size = int32(SOCKET_OCTETS)
-  if (fd !== -1) {
-    calls.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, size, size.length)
-    calls.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, size, size.length)
-    if (calls.bind(fd, place, place.length) !== -1) return fd
-  }
-  const reason = getSystemErrorMessage(-calls.errno())
-  if (fd !== -1) calls.close(fd)
-  throw new EnvironmentError(`cannot listen at ${formatServerAddress(listen)} (UDP): ${reason}`)
-}
-
-const boundPort = (calls: Calls, fd: number, address: Buffer): number => {
+const boundPort = (libc: CLibrary, fd: number, address: Buffer): number => {
   const place = socketAddress(address)
-  calls.getsockname(fd, place, int32(place.length))
+  libc.getsockname(fd, place, int32(place.length))
   return place.readUInt16BE(2)
 }
 
@@ -141,13 +97,13 @@ type Batch = {
  *     mmsghdr   | name 8 | octets of name 4 | 4 | iovec 8 | 1, 8 | no control 16 | flags 4 | 4 | octets received 4 | 4 |
  *     iovec     | room 8 | octets 8 |
  */
-const makeBatch = (calls: Calls): Batch => {
+const makeBatch = (libc: CLibrary): Batch => {
   const room = Buffer.allocUnsafeSlow(BATCH * ROOM_OCTETS)
   const names = Buffer.alloc(BATCH * NAME_OCTETS)
   const iovecs = Buffer.alloc(BATCH * IOVEC_WORDS * 4)
   const headers = Buffer.alloc(BATCH * HEADER_WORDS * 4)
   const [roomAt, namesAt, iovecsAt] = [room, names, iovecs].map(octets =>
-    BigInt(calls.addressOf(octets, octets, 0)),
+    BigInt(libc.addressOf(octets, octets, 0)),
   ) as [bigint, bigint, bigint]
   for (let i = 0; i < BATCH; i++) {
     const header = i * HEADER_WORDS * 4
@@ -183,30 +139,30 @@ const senderIn = (names: Buffer, start: number): Sender => {
 }
 
 /** Answers what is there, a batch at most; gives how many datagrams there were. */
-const answerBatch = (calls: Calls, fd: number, batch: Batch, answer: AnswerInPlace): number => {
+const answerBatch = (libc: CLibrary, fd: number, batch: Batch, answer: AnswerInPlace): number => {
   const { headers, headerWords, iovecWords, rooms, senders } = batch
   for (let i = 0; i < BATCH; i++) {
     headerWords[i * HEADER_WORDS + NAME_OCTETS_WORD] = NAME_OCTETS
     iovecWords[i * IOVEC_WORDS + IOVEC_LENGTH_WORD] = ROOM_OCTETS
   }
-  const count = Math.max(0, calls.recvmmsg(fd, headers, BATCH, MSG_DONTWAIT, null))
+  const count = Math.max(0, libc.recvmmsg(fd, headers, BATCH, MSG_DONTWAIT, null))
   let first = 0
   for (let i = 0; i < count; i++) {
     const length = headerWords[i * HEADER_WORDS + LENGTH_WORD] as number
     const octets = answer(rooms[i] as Buffer, length, senders[i] as Sender)
     iovecWords[i * IOVEC_WORDS + IOVEC_LENGTH_WORD] = octets
     if (octets > 0) continue
-    sendRun(calls, fd, batch, first, i)
+    sendRun(libc, fd, batch, first, i)
     first = i + 1
   }
-  sendRun(calls, fd, batch, first, count)
+  sendRun(libc, fd, batch, first, count)
   return count
 }
 
 /** Sends the answers from `first` to before `end`. One that cannot be sent is left out: its client asks again. */
-const sendRun = (calls: Calls, fd: number, { headers }: Batch, first: number, end: number): void => {
+const sendRun = (libc: CLibrary, fd: number, { headers }: Batch, first: number, end: number): void => {
   for (let at = first; at < end; ) {
-    const sent = calls.sendmmsg(fd, headers.subarray(at * HEADER_WORDS * 4), end - at, MSG_DONTWAIT)
+    const sent = libc.sendmmsg(fd, headers.subarray(at * HEADER_WORDS * 4), end - at, MSG_DONTWAIT)
     at += Math.max(1, sent)
   }
 }

@@ -5,6 +5,7 @@ export type CLibrary = {
   readonly socket: (domain: number, type: number, protocol: number) => number
   readonly setsockopt: (fd: number, level: number, name: number, value: Buffer, octets: number) => number
   readonly bind: (fd: number, address: Buffer, octets: number) => number
+  readonly getsockname: (fd: number, address: Buffer, octets: Buffer) => number
   readonly sendto: (
     fd: number,
     octets: Buffer,
@@ -21,6 +22,9 @@ export type CLibrary = {
     from: Buffer,
     fromOctets: Buffer,
   ) => number
+  /** How many messages of `struct mmsghdr` were received; likewise sent. */
+  readonly recvmmsg: (fd: number, headers: Buffer, count: number, flags: number, timeout: null) => number
+  readonly sendmmsg: (fd: number, headers: Buffer, count: number, flags: number) => number
   readonly preadv2: (
     fd: number,
     places: readonly IoVector[],
@@ -31,6 +35,9 @@ export type CLibrary = {
   readonly epoll_wait: (fd: number, events: Buffer, most: number, timeoutMs: number) => number
   readonly flock: (fd: number, operation: number) => number
   readonly close: (fd: number) => number
+  /** Where in memory the octets are: `memmove` gives its first argument. */
+  readonly addressOf: (octets: Buffer, same: Buffer, count: number) => number | bigint
+  readonly pointerOctets: number
   readonly errno: () => number
   /** Calls whenever a descriptor is readable, for as long as the result is kept. */
   readonly poll: (fd: number, onReadable: () => void) => { readonly close: () => void }
@@ -59,10 +66,15 @@ const load = async (): Promise<CLibrary> => {
     bind: libc.func('int bind(int, const void *, uint32_t)'),
     sendto: libc.func('intptr_t sendto(int, const void *, size_t, int, const void *, uint32_t)'),
     recvfrom: libc.func('intptr_t recvfrom(int, void *, size_t, int, void *, void *)'),
+    getsockname: libc.func('int getsockname(int, void *, void *)'),
+    recvmmsg: libc.func('int recvmmsg(int, void *, unsigned int, int, void *)'),
+    sendmmsg: libc.func('int sendmmsg(int, void *, unsigned int, int)'),
     preadv2: libc.func('intptr_t preadv2(int, const iovec *, int, int64_t, int)'),
     epoll_wait: libc.func('int epoll_wait(int, void *, int, int)'),
     flock: libc.func('int flock(int, int)'),
     close: libc.func('int close(int)'),
+    addressOf: libc.func('uint64_t memmove(void *, const void *, size_t)'),
+    pointerOctets: koffi.sizeof('void *'),
     errno: () => koffi.errno(),
     poll: (fd, onReadable) => koffi.node.poll(fd, asNode(onReadable)),
     loopFd: loopFdOf(libc),

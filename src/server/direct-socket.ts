@@ -34,13 +34,22 @@ export const openDirectSocket = async (
   segmentOctets: number | undefined,
 ): Promise<PeerSocket | undefined> => {
   const libc = await loadCLibrary().catch(() => undefined)
-  const peerAddress = parseIpAddress(peer.host)
-  if (libc === undefined || peerAddress === undefined) return undefined
-  const fd = openUdpDescriptor(libc, host)
+  const [own, peerAddress] = [parseIpAddress(host), parseIpAddress(peer.host)]
+  if (libc === undefined || own === undefined || peerAddress === undefined) return undefined
+  const fd = tryOpen(libc, own)
   if (fd === undefined) return undefined
   const isSegmenting =
     segmentOctets !== undefined && libc.setsockopt(fd, SOL_UDP, UDP_SEGMENT, int32(segmentOctets), 4) === 0
   return new DirectSocket(libc, fd, socketAddress(peerAddress, peer.port), isSegmenting)
+}
+
+/** Undefined where the machine has no such address: Node's own socket then says so. */
+const tryOpen = (libc: CLibrary, address: Buffer): number | undefined => {
+  try {
+    return openUdpDescriptor(libc, address)
+  } catch {
+    return undefined
+  }
 }
 
 class DirectSocket implements PeerSocket {

@@ -5,14 +5,13 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { SourceError } from '../diagnostic/source-error.ts'
-import { parseIpAddress } from '../model/ip-address.ts'
 import { type CLibrary, loadCLibrary } from './c-library.ts'
 
 /** The key of the configuration that names the interface. */
 const KEY = 'serve.dhcp.interface'
 
 /** Numbers of Linux, the same on x86, ARM and RISC-V (socket(7)). */
-const AF_INET = 2
+export const AF_INET = 2
 const AF_INET6 = 10
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
@@ -47,21 +46,21 @@ export const openInterfaceSocket = async (networkInterface: string, port: number
 }
 
 /**
- * Opens a UDP socket at an address, on a free port, with room for windows. Undefined where the address is none, or one
- * that needs a scope, and where the machine has no such socket.
+ * Opens a UDP socket at an address of 4 or 16 octets, port 0 being any free one, with room for windows and for what comes in
+ * while something else is done. Throws the `Error` of the system where the machine has no such socket.
  */
-export const openUdpDescriptor = (libc: CLibrary, host: string): number | undefined => {
-  const address = parseIpAddress(host)
-  if (address === undefined) return undefined
-  const fd = libc.socket(address.length === 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)
-  if (fd === -1) return undefined
-  for (const name of [SO_RCVBUF, SO_SNDBUF]) {
-    libc.setsockopt(fd, SOL_SOCKET, name, int32(BUFFER_OCTETS), 4)
+export const openUdpDescriptor = (libc: CLibrary, address: Buffer, port = 0): number => {
+  const fd = libc.socket(familyOf(address), SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  const place = socketAddress(address, port)
+  if (fd !== -1) {
+    for (const name of [SO_RCVBUF, SO_SNDBUF]) {
+      libc.setsockopt(fd, SOL_SOCKET, name, int32(BUFFER_OCTETS), 4)
+    }
+    if (libc.bind(fd, place, place.length) !== -1) return fd
   }
-  const place = socketAddress(address)
-  if (libc.bind(fd, place, place.length) === 0) return fd
-  libc.close(fd)
-  return undefined
+  const reason = getSystemErrorMessage(-libc.errno())
+  if (fd !== -1) libc.close(fd)
+  throw new Error(reason)
 }
 
 /** The IPv4 addresses of an interface that is up and has a link, with their netmasks. Throws `SourceError` where there are none. */
@@ -132,7 +131,6 @@ const bindDescriptor = (libc: CLibrary, networkInterface: string, port: number):
 }
 
 /** An `int` as an option of a socket or a length. */
-/** An `int` as an option of a socket or a length. */
 export const int32 = (value: number): Buffer => {
   const octets = Buffer.alloc(4)
   // The machine's own order, which is little-endian on all that Node runs on here.
@@ -149,8 +147,11 @@ export const int32 = (value: number): Buffer => {
 export const socketAddress = (address: Buffer, port = 0): Buffer => {
   const isIpv4 = address.length === 4
   const octets = Buffer.alloc(isIpv4 ? 16 : 28)
-  octets.writeUInt16LE(isIpv4 ? AF_INET : AF_INET6)
+  octets.writeUInt16LE(familyOf(address))
   octets.writeUInt16BE(port, 2)
   address.copy(octets, isIpv4 ? 4 : 8)
   return octets
 }
+
+/** What the first two octets of a `sockaddr` are, in the machine's order. */
+const familyOf = ({ length }: Buffer): number => (length === 4 ? AF_INET : AF_INET6)

@@ -56,7 +56,7 @@ export const DOORWAYS: Readonly<Record<string, RegExp>> = {
   'ipaddr.js': /^model\//,
   '@hono/node-server': /^server\/http\//,
   hono: /^server\/(http|api)\//,
-  koffi: /^server\/(c-library|batched-udp)\.ts$/,
+  koffi: /^server\/c-library\.ts$/,
   ldapts: /^source\/ldap\//,
   'prom-client': /^server\/counters\.ts$/,
   yaml: /^config\//,
