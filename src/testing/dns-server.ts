@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { type DnsServer, type DnsServerOptions, openDnsServer } from '../server/dns/open-dns-server.ts'
+import { type DnsServerOptions, openDnsServer } from '../server/dns/open-dns-server.ts'
+import type { Listeners } from '../server/dns/open-listeners.ts'
 import type { PublishedZone } from '../server/dns/published-zone.ts'
 import { type QueryCounts, queryCounts } from '../server/dns/query-counts.ts'
 import { formatTransaction } from '../server/transaction.ts'
@@ -44,7 +45,7 @@ export const withDnsServer = async (
 }
 
 /** Opens a server on a free port; one that was free for UDP may be taken for TCP. */
-export const openAnywhere = async (options: DnsServerOptions): Promise<DnsServer> => {
+export const openAnywhere = async (options: DnsServerOptions): Promise<Listeners> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await openDnsServer(options)

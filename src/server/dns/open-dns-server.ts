@@ -4,22 +4,14 @@ import type { ServerAddress } from '../../model/server-address.ts'
 import { decodeMessage } from '../../wire/dns/message.ts'
 import { formatRcode, RCODE } from '../../wire/dns/rcode.ts'
 import { formatRecordType } from '../../wire/dns/record-type.ts'
-import { openAnsweringUdp } from '../answer-udp.ts'
-import type { AnsweringSocket } from '../batched-udp.ts'
 import type { AnswerInPlace } from '../datagram.ts'
 import { type Report, toClient } from '../transaction.ts'
-import { readLocalAddresses } from '../udp-listen.ts'
 import { type Answered, type Answerer, type AnswerOptions, answerer } from './answer.ts'
 import { fewReports } from './few-reports.ts'
+import { type Listeners, openListeners } from './open-listeners.ts'
 import type { QueryCounts } from './query-counts.ts'
 import { networkOf, type RateLimit, rateLimit } from './rate-limit.ts'
-import {
-  openStreamServer,
-  STREAM_LIMITS,
-  type StreamAnswer,
-  type StreamLimits,
-  type StreamServer,
-} from './stream-server.ts'
+import { STREAM_LIMITS, type StreamAnswer, type StreamLimits } from './stream-server.ts'
 import type { TransferOut } from './transfer-out.ts'
 import { truncateReply } from './write-reply.ts'
 
@@ -37,39 +29,18 @@ export type DnsServerOptions = Omit<AnswerOptions, 'transfers'> & {
   readonly limits?: Partial<StreamLimits>
 }
 
-/** A running DNS server. */
-export type DnsServer = {
-  /** Where it listens, by UDP and TCP; of several addresses the first. */
-  readonly address: ServerAddress
-  readonly close: () => Promise<void>
-}
-
 const LINES_A_SECOND = 10
 
 /** Answers by UDP and TCP (RFC 1035, RFC 7766). Once it listens it needs no privilege. Rejects with `EnvironmentError` where it cannot. */
-export const openDnsServer = async (options: DnsServerOptions): Promise<DnsServer> => {
-  const limits = { ...STREAM_LIMITS, ...options.limits }
+export const openDnsServer = (options: DnsServerOptions): Promise<Listeners> => {
   const report = fewReports(options.report, LINES_A_SECOND, () => performance.now())
   const answer = counted(answerer(options), options.counts, report)
   const limit = rateLimit(options.responsesPerSecond, randomBytes(4).readInt32LE())
-  const open: (AnsweringSocket | StreamServer)[] = []
-  const close = async (): Promise<void> => {
-    await Promise.all(open.map(listener => listener.close()))
-  }
-  try {
-    const addresses: ServerAddress[] = []
-    for (const host of readLocalAddresses(options.listen.host)) {
-      const port = addresses[0]?.port ?? options.listen.port
-      const datagrams = await openAnsweringUdp({ host, port }, answerDatagrams(answer, limit, options.counts))
-      open.push(datagrams)
-      addresses.push(datagrams.address)
-      open.push(await openStreamServer(datagrams.address, answerStreams(answer, options), limits))
-    }
-    return { address: addresses[0] ?? options.listen, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+  return openListeners(options.listen, {
+    datagram: answerDatagrams(answer, limit, options.counts),
+    message: answerStreams(answer, options),
+    limits: { ...STREAM_LIMITS, ...options.limits },
+  })
 }
 
 /** Counts what becomes of each message, and tells what an administrator may want to know. */
