@@ -1,5 +1,6 @@
 import { SourceError } from '../diagnostic/source-error.ts'
-import type { LiveSource, ReadKey, SourceChange } from '../source/live-source.ts'
+import type { LiveSource, SourceChange } from '../source/live-source.ts'
+import { noteTaker } from '../source/note-taker.ts'
 import type { StateKind } from './file-kind.ts'
 
 /** A state in memory, and the parts of a followed source that answer from it. */
@@ -17,23 +18,16 @@ export const stateSource = <State>(
 ): StateSource<State> => {
   let current: State | undefined
   let last: State | undefined
-  let note: ((key: ReadKey) => void) | undefined
+  const { hear, noting } = noteTaker()
   const state = (): State => {
     if (current !== undefined) return current
     const origin = { kind: 'server', server: kind.name } as const
     throw failure() ?? new SourceError(`${kind.name} was not read yet`, origin)
   }
   return {
-    source: kind.open(state, key => note?.(key)),
+    source: kind.open(state, key => hear()?.(key)),
     lists: async (host, signal) => kind.lists(state(), host, signal),
-    noting: async (hear, read) => {
-      note = hear
-      try {
-        return await read()
-      } finally {
-        note = undefined
-      }
-    },
+    noting,
     current: () => current,
     prepare: next => {
       const change = last === undefined ? EVERYTHING : kind.compare(last, next)

@@ -3,6 +3,7 @@ import { foldDnsName } from '../../model/dns-name.ts'
 import type { ServerAddress } from '../../model/server-address.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { LiveListener, LiveSource, ReadKey } from '../live-source.ts'
+import { noteTaker } from '../note-taker.ts'
 import type { Source } from '../source.ts'
 import { definitionsKey } from '../zone/change.ts'
 import { lookUpInZone } from '../zone/lookup.ts'
@@ -44,7 +45,7 @@ export const followDns = (options: FollowOptions): FollowedDns => {
   const standing = zoneStanding(name, held.soa, now)
   const wishes = newWishes()
   let sending = literalAddresses(servers)
-  let note: ((key: ReadKey) => void) | undefined
+  const { hear, noting } = noteTaker()
   const load = async (): Promise<ReadZone> => {
     const read = held.read()
     if (read !== undefined) return read
@@ -52,7 +53,7 @@ export const followDns = (options: FollowOptions): FollowedDns => {
     throw new SourceError(because, { kind: 'server', server: name }, { source: name })
   }
   const view = addView(options, zone, async (owner, type) => {
-    note?.(foldDnsName(owner))
+    hear()?.(foldDnsName(owner))
     return lookUpInZone((await load()).zone, owner, type)
   })
   const look = looking(options, held)
@@ -70,16 +71,11 @@ export const followDns = (options: FollowOptions): FollowedDns => {
     },
   }
   return {
-    source: notingSource({ name, view, load, describe: standing.describe }, key => note?.(key)),
+    source: notingSource({ name, view, load, describe: standing.describe }, key => hear()?.(key)),
     follow: (listener, signal) => follow(pursuit, options.restored, listener, signal),
     standing: standing.standing,
     lists: async (host, signal) => zoneLists(view, (await load()).zone, host, signal),
-    noting: async (hear, read) => {
-      note = hear
-      return read().finally(() => {
-        note = undefined
-      })
-    },
+    noting,
     kept: () => held.keep(standing.confirmedAtMs() ?? 0),
     notify: (bytes, peer) => {
       const terms = { zone, tsig: options.tsig, servers: sending }

@@ -1,6 +1,7 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
-import type { LiveListener, LiveSource, ReadKey, SourceChange } from '../live-source.ts'
+import type { LiveListener, LiveSource, SourceChange } from '../live-source.ts'
 import { type LiveStanding, liveStanding } from '../live-standing.ts'
+import { noteTaker } from '../note-taker.ts'
 import type { Dialect } from './dialect.ts'
 import { DIALECTS } from './dialects.ts'
 import type { Directory } from './directory.ts'
@@ -33,10 +34,9 @@ export const followLdap = (options: FollowLdapOptions): LiveSource => {
   const dialect = DIALECTS[options.dialect ?? 'faiClasses']
   const entries = liveEntries(base, dialect)
   const live = liveStanding(name, options.now)
-  let note: ((key: ReadKey) => void) | undefined
-
+  const { hear, noting } = noteTaker()
   const directory = (): Directory => {
-    const opened = entries.directory(note)
+    const opened = entries.directory(hear())
     if (opened === undefined) throw live.failure() ?? faultAt(options.url, 'it has not been read yet')
     return opened
   }
@@ -54,14 +54,7 @@ export const followLdap = (options: FollowLdapOptions): LiveSource => {
     },
     standing: live.standing,
     lists: async (host, signal) => directoryLists(directory(), base, dialect, host, signal),
-    noting: async (listen, read) => {
-      note = listen
-      try {
-        return await read()
-      } finally {
-        note = undefined
-      }
-    },
+    noting,
     kept: (): Kept | undefined => {
       const { confirmedAtMs } = live.standing()
       const kept = entries.kept()
