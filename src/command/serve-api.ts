@@ -5,7 +5,7 @@ import { openApiServer } from '../server/api/open-api-server.ts'
 import { lookUpIn } from './look-up.ts'
 import { lookupObject } from './lookup-output.ts'
 import { listenAddress } from './serve-boot.ts'
-import type { Listening, PartSetting } from './serve-parts.ts'
+import { type Listening, type PartSetting, present } from './serve-parts.ts'
 import { whatIfOf } from './serve-what-if.ts'
 import type { ServingConfig } from './serve-wiring.ts'
 
@@ -23,8 +23,7 @@ export const openApi = async (
   history: History | undefined,
 ): Promise<ListeningApi> => {
   const { serve, resolvePath } = config
-  const { api } = serve
-  if (api === undefined) throw new Error('serve.api was to be served and is not there')
+  const { api } = present(serve, 'api')
   const { tokensFile, tls } = api
   const server = await openApiServer({
     listen: listenAddress('api', api.listen),

@@ -1,7 +1,7 @@
 import type { Config } from '../config/read-config.ts'
 import type { ServeConfig } from '../config/serve-schema.ts'
 import { type Diagnostic, errorAt } from '../diagnostic/diagnostic.ts'
-import { foldDnsName, isAtOrBelow } from '../model/dns-name.ts'
+import { foldWrittenName, isAtOrBelow } from '../model/dns-name.ts'
 
 /**
  * What stands against publishing the zone of `serve.dns`, with the place of the key. Pure.
@@ -17,24 +17,22 @@ export const findDnsFaults = (
   if (dns === undefined) return []
   const fault = (key: readonly PropertyKey[], message: string): Diagnostic =>
     errorAt('config-invalid', `serve.dns.${key.join('.')}: ${message}`, originOf(['serve', 'dns', ...key]))
-  const zone = bare(dns.zone)
-  const isRead = sources.some(source => 'zone' in source && bare(source.zone) === zone)
+  const zone = foldWrittenName(dns.zone)
+  const isRead = sources.some(source => 'zone' in source && foldWrittenName(source.zone) === zone)
   const names = [
     { key: ['primary'], name: dns.primary },
     ...(dns.nameServers ?? []).map((name, index) => ({ key: ['nameServers', index], name })),
   ]
-  const keys = new Set(dns.tsig.map(({ name }) => bare(name)))
+  const keys = new Set(dns.tsig.map(({ name }) => foldWrittenName(name)))
   return [
     ...(isRead ? [fault(['zone'], `a source reads the zone ${zone}: publish another one`)] : []),
     ...names
-      .filter(({ name }) => isAtOrBelow(bare(name), zone))
+      .filter(({ name }) => isAtOrBelow(foldWrittenName(name), zone))
       .map(({ key, name }) => fault(key, `${name} stands in the zone ${zone}, which has no addresses`)),
     ...dns.secondaries.flatMap(({ key }, index) =>
-      key === undefined || keys.has(bare(key))
+      key === undefined || keys.has(foldWrittenName(key))
         ? []
         : [fault(['secondaries', index, 'key'], `"${key}" is no name of a key of serve.dns.tsig`)],
     ),
   ]
 }
-
-const bare = (name: string): string => foldDnsName(name.replace(/\.$/, ''))

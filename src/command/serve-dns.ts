@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readTsigSecret } from '../config/secret.ts'
 import type { ServeConfig } from '../config/serve-schema.ts'
-import { foldDnsName } from '../model/dns-name.ts'
+import { foldWrittenName, parseDnsName } from '../model/dns-name.ts'
 import { DNS_PORT, formatServerAddress, parseServerAddress } from '../model/server-address.ts'
 import type { TsigKey } from '../model/tsig-key.ts'
 import { openNotifier } from '../server/dns/notify-out.ts'
@@ -16,7 +16,7 @@ import { RCODE } from '../wire/dns/rcode.ts'
 import { frameMessage } from '../wire/dns/stream.ts'
 import { listenAddress } from './serve-boot.ts'
 import type { Live } from './serve-live.ts'
-import type { Listening, PartSetting } from './serve-parts.ts'
+import { type Listening, type PartSetting, present } from './serve-parts.ts'
 import type { ServingConfig } from './serve-wiring.ts'
 
 /** A DNS server that listens, and has nothing to answer yet. */
@@ -38,7 +38,7 @@ export const openDns = async (
 ): Promise<ListeningDns> => {
   const { deps, report } = base
   const { config } = wiring()
-  const dns = present(config)
+  const dns = present(config.serve, 'dns').dns
   const keys = await Promise.all(dns.tsig.map(key => readTsigSecret(key, config.resolvePath)))
   const secondaries = dns.secondaries.map(secondary => toSecondary(secondary, keys))
   let live: Live | undefined
@@ -95,7 +95,7 @@ const publishLists = (
     onStalled: ({ message: text }) =>
       report({
         protocol: 'lists',
-        client: present(config).zone,
+        client: present(config.serve, 'dns').dns.zone,
         request: 'PUBLISH',
         outcome: 'failed',
         text,
@@ -115,17 +115,12 @@ const publishLists = (
   }
 }
 
-const present = ({ serve: { dns } }: ServingConfig): NonNullable<ServeConfig['dns']> => {
-  if (dns === undefined) throw new Error('serve.dns was to be served and is not there')
-  return dns
-}
-
 const toSecondary = (
   { server, key: name }: NonNullable<ServeConfig['dns']>['secondaries'][number],
   keys: readonly TsigKey[],
 ): Secondary => {
   const address = parseServerAddress(server, DNS_PORT)
-  const key = keys.find(each => foldDnsName(each.name) === foldDnsName(name ?? ''))
+  const key = keys.find(each => name !== undefined && foldWrittenName(each.name) === foldWrittenName(name))
   if (address === undefined || (name !== undefined && key === undefined)) {
     throw new Error(`the secondary "${server}" was not checked`)
   }
@@ -140,8 +135,8 @@ const zoneFields = (config: ServingConfig) => {
     mailbox = `hostmaster.${zone}`,
     nameServers = [primary],
     ttlSeconds,
-  } = present(config)
-  const bare = (name: string): string => name.replace(/\.$/, '')
+  } = present(config.serve, 'dns').dns
+  const bare = (name: string): string => parseDnsName(name) ?? name
   return {
     apex: bare(zone),
     primary: bare(primary),
@@ -149,7 +144,7 @@ const zoneFields = (config: ServingConfig) => {
     nameServers: nameServers.map(bare),
     ttlSeconds,
     sourceApexes: config.sources.flatMap(source =>
-      source.kind === 'dns' || source.kind === 'zonefile' ? [foldDnsName(bare(source.zone))] : [],
+      source.kind === 'dns' || source.kind === 'zonefile' ? [foldWrittenName(source.zone)] : [],
     ),
   }
 }

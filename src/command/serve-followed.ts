@@ -36,7 +36,7 @@ export const openFollowed = async (
     readonly closers: (() => Promise<void>)[]
   },
 ): Promise<Followed | undefined> => {
-  if (!wantsLive(config.serve)) return undefined
+  if (!wantsLive(config.serve, parts)) return undefined
   const {
     base: { deps, report, warn },
     stateDirectory,

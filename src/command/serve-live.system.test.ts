@@ -79,7 +79,7 @@ resolution: { unknownClass: allow }
     zone: ${PUBLISHED}
     primary: ns.example.test
     tsig: [{ name: ${KEY.name}, secretFile: carry.key }]
-    secondaries: [${secondaries.map(secondary => `{ server: "127.0.0.1:${secondary.port}", key: ${KEY.name} }`).join(', ')}]
+    secondaries: [${secondaries.map(secondary => `{ server: "127.0.0.1:${secondary.port}", key: ${KEY.name}. }`).join(', ')}]
   stateDirectory: state
   user: ${userInfo().username}
 `

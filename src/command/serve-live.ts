@@ -7,6 +7,7 @@ import type { ListChanges, SourceStanding } from '../model/class-lists.ts'
 import { printable, type Report } from '../server/transaction.ts'
 import { type LiveSources, openLiveSources } from './open-live-sources.ts'
 import type { OpenSources } from './open-sources.ts'
+import type { ServePart } from './serve-faults.ts'
 import type { ServingConfig } from './serve-wiring.ts'
 
 /** Class lists that follow their sources, for whoever answers from them. */
@@ -31,9 +32,14 @@ export type LiveOptions = {
 /** Names in a line of the log. */
 const MOST_NAMES = 5
 
-/** Whether somebody answers from lists, or was asked to follow the sources anyway. Pure. */
-export const wantsLive = ({ watch, dns, api, history }: ServingConfig['serve']): boolean =>
-  [watch, dns, api, history].some(part => part !== undefined)
+/** Whether somebody who is served answers from lists, or, where nobody could, they are to be followed anyway. Pure. */
+export const wantsLive = (
+  { watch, dns, api, history }: ServingConfig['serve'],
+  parts: ReadonlySet<ServePart>,
+): boolean =>
+  dns !== undefined || api !== undefined
+    ? parts.has('dns') || parts.has('api')
+    : watch !== undefined || history !== undefined
 
 /** Begins to follow the sources of a configuration. Rejects with a `SourceError` where a secret cannot be read. */
 export const openLive = async (

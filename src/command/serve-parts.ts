@@ -122,7 +122,8 @@ export const toDhcpConfig = ({ serve }: ServingConfig): DhcpConfig => {
   return { ...dhcp, mode: dhcp.mode }
 }
 
-const present = <T extends object, K extends keyof T>(
+/** With a key that whoever checked the parts has found there. */
+export const present = <T extends object, K extends keyof T>(
   from: T,
   key: K,
 ): T & { readonly [P in K]-?: NonNullable<T[K]> } => {

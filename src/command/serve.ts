@@ -52,7 +52,7 @@ const readServing = async (
             isDirectory,
             isFile,
           }),
-          ...findDnsFaults(serving.value.config.serve, config),
+          ...(serving.value.parts.has('dns') ? findDnsFaults(serving.value.config.serve, config) : []),
         ]
   const diagnostics = [...ofConfig, ...faults]
   return { value: hasErrors(diagnostics) ? undefined : serving.value, diagnostics }

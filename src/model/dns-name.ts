@@ -69,6 +69,9 @@ export const parseDnsName = (text: string, count?: CountSteps): string | undefin
 /** The form in which two names are equal (RFC 4343): ASCII letters in lower case. Pure. */
 export const foldDnsName = (name: string): string => name.toLowerCase()
 
+/** A name as an administrator writes it, folded and without a dot at its end; what is no name is only folded. Pure. */
+export const foldWrittenName = (text: string): string => foldDnsName(parseDnsName(text) ?? text)
+
 /** Whether a name is the ancestor itself or below it, ignoring case. Pure. */
 export const isAtOrBelow = (name: string, ancestor: string): boolean => {
   const [below, above] = [foldDnsName(name), foldDnsName(ancestor)]

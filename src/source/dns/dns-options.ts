@@ -1,5 +1,5 @@
 import { SourceError } from '../../diagnostic/source-error.ts'
-import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
+import { foldWrittenName } from '../../model/dns-name.ts'
 import {
   DNS_PORT,
   formatServerAddress,
@@ -37,7 +37,7 @@ export type DnsOptions = {
 export const zoneServers = (
   options: DnsOptions,
 ): Required<Pick<TransferOptions, 'name' | 'zone' | 'servers' | 'now'>> => {
-  const zone = foldDnsName(parseDnsName(options.zone) ?? options.zone)
+  const zone = foldWrittenName(options.zone)
   const name = `dns ${zone}`
   const servers = options.servers.map(server => addressOf(name, server))
   return { zone, name, servers, now: options.now ?? Date.now }

@@ -1,4 +1,4 @@
-import { foldDnsName, parseDnsName } from '../../model/dns-name.ts'
+import { foldWrittenName } from '../../model/dns-name.ts'
 import type { ZoneReader } from '../dns/answer.ts'
 import { addView } from '../dns/dns-options.ts'
 import type { ZoneView } from '../dns/host.ts'
@@ -53,7 +53,7 @@ export const zonefileSource = (options: ZonefileOptions): Source => {
 
 /** The zone, folded, and what the source is called. */
 export const zonefileName = (options: ZonefileOptions): { readonly zone: string; readonly name: string } => ({
-  zone: foldDnsName(parseDnsName(options.zone) ?? options.zone),
+  zone: foldWrittenName(options.zone),
   name: `zonefile ${options.shownPath ?? options.path}`,
 })
 
