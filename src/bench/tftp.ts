@@ -8,7 +8,7 @@ import { withFiles } from '../testing/site-files.ts'
 import { readByTftp } from '../testing/tftp-client.ts'
 import { startTftpProcess } from '../testing/tftp-process.ts'
 
-const ROUNDS = 3
+const ROUNDS = 6
 const OURS = 'fai-classes'
 const PEER = 'atftpd'
 const BLOCK_SIZE = 1468
@@ -65,29 +65,46 @@ type Load = {
   readonly windowSize: number
 }
 
-/** The table of one load, and our ratio to the peer. */
+/** The table of one load, and our ratio to the peer: the median of those of each round, in which all have the same machine. */
 const compare = async (servers: readonly Server[], load: Load): Promise<number> => {
-  const figures = servers.map((): Figures[] => [])
+  const rounds: (readonly Figures[])[] = []
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [index, server] of servers.entries()) {
-      const measured = await measure(server, load)
-      // The first round fills the caches.
-      if (round > 0) figures[index]?.push(measured)
-    }
+    const figures = await measureAll(servers, load, round)
+    // The first round fills the caches.
+    if (round > 0) rounds.push(figures)
   }
-  const medians = figures.map(runs => ({
-    mibPerSecond: median(runs.map(({ mibPerSecond }) => mibPerSecond)),
-    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
-  }))
-  const base = medians[servers.findIndex(({ name }) => name === PEER)]?.mibPerSecond ?? Number.NaN
+  const peer = servers.findIndex(({ name }) => name === PEER)
+  const medianOf = (figure: (round: readonly Figures[]) => number): number => median(rounds.map(figure))
+  const ratios = servers.map((_, index) =>
+    medianOf(round => mibPerSecondOf(round, index) / mibPerSecondOf(round, peer)),
+  )
   process.stdout.write(`${load.clients} x ${load.content.length / MIB} MiB, windowsize ${load.windowSize}\n`)
   servers.forEach(({ name }, index) => {
-    const { mibPerSecond = Number.NaN, cpuMs = Number.NaN } = medians[index] ?? {}
-    const ratio = (mibPerSecond / base).toFixed(2).padStart(8)
-    const rate = `${mibPerSecond.toFixed(1).padStart(8)} MiB/s`
+    const rate = `${medianOf(round => mibPerSecondOf(round, index))
+      .toFixed(1)
+      .padStart(8)} MiB/s`
+    const ratio = (ratios[index] ?? Number.NaN).toFixed(2).padStart(8)
+    const cpuMs = medianOf(round => round[index]?.cpuMs ?? Number.NaN)
     process.stdout.write(`  ${name.padEnd(12)}${rate}${ratio}${cpuMs.toFixed(0).padStart(8)} ms CPU\n`)
   })
-  return (medians[servers.findIndex(({ name }) => name === OURS)]?.mibPerSecond ?? Number.NaN) / base
+  return ratios[servers.findIndex(({ name }) => name === OURS)] ?? Number.NaN
+}
+
+const mibPerSecondOf = (round: readonly Figures[], index: number): number =>
+  round[index]?.mibPerSecond ?? Number.NaN
+
+/** The figures in the order of the servers; who is first is another one in each round. */
+const measureAll = async (
+  servers: readonly Server[],
+  load: Load,
+  round: number,
+): Promise<readonly Figures[]> => {
+  const figures: Figures[] = []
+  for (let turn = 0; turn < servers.length; turn++) {
+    const index = (round + turn) % servers.length
+    figures[index] = await measure(servers[index] as Server, load)
+  }
+  return figures
 }
 
 const measure = async (server: Server, { name, content, clients, windowSize }: Load): Promise<Figures> => {

@@ -1,7 +1,7 @@
 import type { RemoteInfo } from 'node:dgram'
-import { encodeInPlace, HEADER_OCTETS, joinPackets } from '../../wire/tftp/block-room.ts'
+import { encodePieces, HEADER_OCTETS } from '../../wire/tftp/block-room.ts'
 import { ERROR_CODE } from '../../wire/tftp/error-code.ts'
-import { decodePacket, encodePacket, type TftpPacket } from '../../wire/tftp/packet.ts'
+import { type BlockPacket, decodePacket, encodePacket, type TftpPacket } from '../../wire/tftp/packet.ts'
 import {
   startTransfer,
   stepTransfer,
@@ -82,12 +82,16 @@ export class Transfer {
   }
 
   #carryOut(actions: readonly TransferAction[]): void {
-    const packets: Buffer[] = []
-    for (const action of actions) if (action.kind === 'send') packets.push(encoded(action.packet))
-    if (packets.length > 0) {
-      this.#send(packets)
-      this.#restartTimer()
+    const blocks: BlockPacket[] = []
+    let hasSent = false
+    for (const action of actions) {
+      if (action.kind !== 'send') continue
+      hasSent = true
+      if (action.packet.kind === 'data') blocks.push(action.packet)
+      else this.#plan.socket.send(encodePacket(action.packet))
     }
+    this.#sendBlocks(blocks)
+    if (hasSent) this.#restartTimer()
     for (const action of actions) {
       if (action.kind === 'read') this.#read(action.blocks)
       if (action.kind === 'end') this.#end(action.end)
@@ -95,15 +99,14 @@ export class Transfer {
   }
 
   /** What cannot be sent is sent again after the timeout, as what was lost is. */
-  #send(packets: readonly Buffer[]): void {
-    const { socket } = this.#plan
-    if (this.#segments > 1) {
-      const pieces = joinPackets(packets, this.#packetOctets, this.#segments)
-      if (pieces.every(piece => socket.send(piece))) return
+  #sendBlocks(packets: readonly BlockPacket[]): void {
+    for (const piece of encodePieces(packets, this.#packetOctets, this.#segments)) {
+      if (this.#plan.socket.send(piece) || this.#segments === 1) continue
       // The way out, such as a tunnel, takes no segments after all.
       this.#segments = 1
+      this.#sendBlocks(packets)
+      return
     }
-    for (const packet of packets) socket.send(packet)
   }
 
   readonly #onTimeout = (): void => this.#take({ kind: 'timeout' })
@@ -152,9 +155,6 @@ export class Transfer {
     onEnd(ended, Math.min(this.#readBytes, this.#state.acknowledged * settings.blockSize))
   }
 }
-
-const encoded = (packet: TftpPacket): Buffer =>
-  packet.kind === 'data' ? encodeInPlace(packet) : encodePacket(packet)
 
 /** A packet of another transfer id than the client's (RFC 1350, section 4): it is told so, unless it is an ERROR itself. */
 const refuseStranger = ({ kind }: TftpPacket, answer: (bytes: Buffer) => void): void => {

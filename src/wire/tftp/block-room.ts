@@ -9,7 +9,7 @@ const GROWTH = 4
 
 /**
  * Memory for blocks that follow each other, where each has room for its header in front of it: a file is read into the
- * blocks, and `encodeInPlace` makes packets of them without copying. The last of them has `lastSize` octets.
+ * blocks, and `encodePieces` makes packets of them without copying. The last of them has `lastSize` octets.
  *
  *     | header 4 | block | header 4 | block | ... | header 4 | last block |
  */
@@ -23,40 +23,63 @@ export const roomForBlocks = (count: number, blockSize: number, lastSize = block
 }
 
 /**
- * DATA as `encodePacket` encodes it, made of a block of `roomForBlocks` and the header that is written in front of it.
- * A block has one number, so a packet that is still being sent does not change when it is encoded again.
+ * DATA as `encodePacket` encodes it, made of blocks of `roomForBlocks` and the headers that are written in front of them: few
+ * pieces of memory, in the order of the packets, each made when it is asked for. Packets that lie side by side become one piece,
+ * of at most `most` packets, all of which but its last one have `stride` octets. The first piece is one packet and each further
+ * one at most four times as many: the client takes the first while the kernel still cuts the next. A block has one number, so
+ * a packet that is still being sent does not change when it is encoded again. Throws `WireError` at a block without room.
  */
-export const encodeInPlace = ({ block, payload }: BlockPacket): Buffer => {
-  const start = payload.byteOffset - HEADER_OCTETS
+export function* encodePieces(
+  packets: readonly BlockPacket[],
+  stride: number,
+  most: number,
+): Generator<Buffer, void> {
+  let room = 1
+  for (let first = 0; first < packets.length; room = Math.min(most, GROWTH * room)) {
+    const end = endOfPiece(packets, first, Math.min(first + room, packets.length), stride)
+    yield encodeTogether(packets, first, end, stride)
+    first = end
+  }
+}
+
+/** Behind the last packet that lies side by side with those before it; only the last may be a shorter one. */
+const endOfPiece = (
+  packets: readonly BlockPacket[],
+  first: number,
+  mostEnd: number,
+  stride: number,
+): number => {
+  const { buffer, byteOffset } = payloadOf(packets, first)
+  for (let next = first + 1; next < mostEnd; next++) {
+    const payload = payloadOf(packets, next)
+    const isNeighbour =
+      payload.buffer === buffer && payload.byteOffset === byteOffset + (next - first) * stride
+    if (!isNeighbour || payloadOf(packets, next - 1).length !== stride - HEADER_OCTETS) return next
+  }
+  return mostEnd
+}
+
+const encodeTogether = (
+  packets: readonly BlockPacket[],
+  first: number,
+  end: number,
+  stride: number,
+): Buffer => {
+  const { buffer, byteOffset } = payloadOf(packets, first)
+  const last = payloadOf(packets, end - 1)
+  const start = byteOffset - HEADER_OCTETS
   if (start < 0) throw new WireError('block has no room for its header', 0)
-  const bytes = Buffer.from(payload.buffer, start, HEADER_OCTETS + payload.length)
-  bytes[0] = 0
-  bytes[1] = DATA
-  bytes[2] = (block >> 8) & 0xff
-  bytes[3] = block & 0xff
+  const bytes = Buffer.from(buffer, start, last.byteOffset + last.length - start)
+  for (let index = first; index < end; index++) {
+    const at = (index - first) * stride
+    const { block } = packets[index] as BlockPacket
+    bytes[at] = 0
+    bytes[at + 1] = DATA
+    bytes[at + 2] = (block >> 8) & 0xff
+    bytes[at + 3] = block & 0xff
+  }
   return bytes
 }
 
-/**
- * Packets of `encodeInPlace` as few pieces of memory, in their order: those that lie side by side become one, of at most
- * `most` packets. All packets of a piece but its last one have `stride` octets. The first piece is one packet and each
- * further one at most four times as many: the client takes the first while the kernel still cuts the next.
- */
-export const joinPackets = (packets: readonly Buffer[], stride: number, most: number): readonly Buffer[] => {
-  const pieces: Buffer[] = []
-  let room = 1
-  for (let first = 0; first < packets.length; room = Math.min(most, GROWTH * room)) {
-    const start = packets[first] as Buffer
-    let [count, length] = [1, start.length]
-    for (let next = packets[first + 1]; next !== undefined && count < room; next = packets[first + count]) {
-      const isNeighbour =
-        next.buffer === start.buffer && next.byteOffset === start.byteOffset + count * stride
-      if (!isNeighbour || length !== count * stride) break
-      length += next.length
-      count++
-    }
-    pieces.push(count === 1 ? start : Buffer.from(start.buffer, start.byteOffset, length))
-    first += count
-  }
-  return pieces
-}
+const payloadOf = (packets: readonly BlockPacket[], index: number): Uint8Array =>
+  (packets[index] as BlockPacket).payload
