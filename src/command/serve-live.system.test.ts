@@ -9,6 +9,7 @@ import { KNOT } from '../testing/knot.ts'
 import { startNamed } from '../testing/named.ts'
 import { NAMED } from '../testing/named-secondary.ts'
 import { NSD } from '../testing/nsd.ts'
+import { nsupdate } from '../testing/nsupdate.ts'
 import { PATIENCE_MS } from '../testing/patience.ts'
 import { runProgram } from '../testing/run-program.ts'
 import { type SecondaryServer, startSecondary } from '../testing/secondary-server.ts'
@@ -17,6 +18,8 @@ import { startSlapd } from '../testing/slapd.ts'
 
 const PUBLISHED = 'classes.test'
 const POLL_MS = 100
+/** For which the directory is down. */
+const DOWN_SECONDS = 60
 const KEY = { name: 'carry', algorithm: 'hmac-sha256', secret: Buffer.alloc(32, 'carry') } as const
 
 const ZONE = `$TTL 300
@@ -48,7 +51,7 @@ faiMembership: FROM_LDAP
 
 /** A zone at a real named and a directory at a real slapd, served by us, carried by three secondaries. */
 const startSite = async (t: Test) => {
-  const port = await freePort()
+  const [port, apiPort] = [await freePort(), await freePort()]
   const named = await startNamed({
     zones: [
       {
@@ -80,6 +83,7 @@ resolution: { unknownClass: allow }
     primary: ns.example.test
     tsig: [{ name: ${KEY.name}, secretFile: carry.key }]
     secondaries: [${secondaries.map(secondary => `{ server: "127.0.0.1:${secondary.port}", key: ${KEY.name}. }`).join(', ')}]
+  api: { listen: "127.0.0.1:${apiPort}" }
   stateDirectory: state
   user: ${userInfo().username}
 `
@@ -87,16 +91,9 @@ resolution: { unknownClass: allow }
   await writeFile(join(directory, 'serve.yaml'), serving)
   await writeFile(join(directory, 'sources.yaml'), sources)
   await writeFile(join(directory, 'read-back.yaml'), readBack)
-  const update = async (...lines: string[]): Promise<void> => {
-    const script = join(directory, 'update')
-    await writeFile(
-      script,
-      [`server 127.0.0.1 ${named.port}`, 'zone example.test', ...lines, 'send', ''].join('\n'),
-    )
-    await runProgram('nsupdate', [script])
-  }
+  const update = (...lines: string[]): Promise<void> => nsupdate(named, 'example.test', [lines])
   const all = [{ name: 'ours', port }, ...secondaries]
-  return { directory, slapd, update, all, port }
+  return { directory, slapd, update, all, port, apiPort }
 }
 
 /** The words of the TXT record at a host, as a server answers them. */
@@ -153,21 +150,18 @@ t.test('edits of a zone and of a directory reach our answers and those of three 
   await untilAll(t, all, 'web01', 'DEFAULT FAIBASE NGINX WEB FROM_LDAP web01 LAST')
   await untilAll(t, all, 'db01.rack1', 'DEFAULT FAIBASE DB db01 LAST')
 
-  await update(
-    'update delete _fai.web02.example.test TXT',
-    'update add _fai.web02.example.test 300 TXT "DB EDITED"',
-  )
+  await update('delete _fai.web02.example.test TXT', 'add _fai.web02.example.test 300 TXT "DB EDITED"')
   await untilAll(t, all, 'web02', 'DEFAULT FAIBASE DB EDITED web02 LAST')
   await slapd.modify(
     'dn: cn=web01,dc=example,dc=test\nchangetype: modify\nreplace: faiMembership\nfaiMembership: 5 EARLY\n',
   )
   await untilAll(t, all, 'web01', 'DEFAULT FAIBASE NGINX WEB EARLY web01 LAST')
   await update(
-    'update delete WEB._class.example.test TXT',
-    'update add WEB._class.example.test 300 TXT "requires=CADDY"',
-    'update add web03.example.test 300 A 192.0.2.4',
-    'update delete db01.rack1.example.test',
-    'update delete _fai.db01.rack1.example.test',
+    'delete WEB._class.example.test TXT',
+    'add WEB._class.example.test 300 TXT "requires=CADDY"',
+    'add web03.example.test 300 A 192.0.2.4',
+    'delete db01.rack1.example.test',
+    'delete _fai.db01.rack1.example.test',
   )
   await untilAll(t, all, 'web03', 'DEFAULT FAIBASE web03 LAST')
   await untilAll(t, all, 'web01', 'DEFAULT FAIBASE CADDY WEB EARLY web01 LAST')
@@ -193,21 +187,39 @@ t.test('edits of a zone and of a directory reach our answers and those of three 
   t.equal(await serve.stop(), 0)
 })
 
+/** How old what is known of the directory is, as the API says it. */
+const directoryAge = async (apiPort: number): Promise<number> => {
+  const response = await fetch(`http://127.0.0.1:${apiPort}/healthz`)
+  const { sources } = (await response.json()) as { sources: { name: string; ageSeconds?: number }[] }
+  return sources.find(({ name }) => name.startsWith('ldap '))?.ageSeconds ?? Number.NaN
+}
+
 t.test(
-  'a directory that is down for a while: the last whole state answers, and edits of the zone still count',
+  'a directory that is down for a minute: the last whole state answers with its age, and edits of the zone still count',
   async t => {
-    const { directory, slapd, update, all } = await startSite(t)
+    const { directory, slapd, update, all, apiPort } = await startSite(t)
     const serve = await startServe(join(directory, 'serve.yaml'), [])
     t.teardown(serve.stop)
     await serve.until(/^lists of 4 hosts are current$/m)
     await slapd.restart(async () => {
       await serve.until(/^source ldap \S+ FOLLOW behind /m)
-      await update('update add _fai.web01.example.test 300 TXT "2000 MEANWHILE"')
+      await update('add _fai.web01.example.test 300 TXT "2000 MEANWHILE"')
       await untilAll(t, all, 'web01', 'DEFAULT FAIBASE NGINX WEB MEANWHILE FROM_LDAP web01 LAST')
+      let age = 0
+      while (age < DOWN_SECONDS) {
+        await delay(1000)
+        const next = await directoryAge(apiPort)
+        if (!(next >= age)) t.fail(`the state is ${next} seconds old, and was ${age} before`)
+        age = next
+      }
+      await untilAll(t, all, 'web01', 'DEFAULT FAIBASE NGINX WEB MEANWHILE FROM_LDAP web01 LAST')
+      await update('add _fai.web02.example.test 300 TXT "LATER"')
+      await untilAll(t, all, 'web02', 'DEFAULT FAIBASE LATER NGINX WEB web02 LAST')
     })
     await slapd.modify(
       'dn: cn=web01,dc=example,dc=test\nchangetype: modify\nreplace: faiMembership\nfaiMembership: AFTERWARDS\n',
     )
     await untilAll(t, all, 'web01', 'DEFAULT FAIBASE NGINX WEB MEANWHILE AFTERWARDS web01 LAST')
+    t.ok((await directoryAge(apiPort)) < DOWN_SECONDS)
   },
 )

@@ -15,7 +15,7 @@ import { runSyncSearch } from './sync-search.ts'
 export type FollowTimes = {
   /** Until the server is asked, each time, whether it is there. */
   readonly probeMs: number
-  /** After the first fault; doubled with each one that follows it, up to a minute. */
+  /** After the first fault; doubled with each one that follows it, up to 15 seconds. */
   readonly pauseMs: number
   /** Between two readings of a server that has no content synchronisation. */
   readonly pollMs: number
@@ -142,4 +142,4 @@ const isSame = (a: ReadonlyMap<EntryKey, Entry>, b: ReadonlyMap<EntryKey, Entry>
     return other !== undefined && isSameEntry(entry, other)
   })
 
-const MAX_PAUSE_MS = 60_000
+const MAX_PAUSE_MS = 15_000
