@@ -1,20 +1,15 @@
+import { SERVE_PORTS } from '../config/live-schema.ts'
 import type { ServeConfig } from '../config/serve-schema.ts'
-import {
-  DNS_PORT,
-  formatServerAddress,
-  parseServerAddress,
-  type ServerAddress,
-} from '../model/server-address.ts'
+import { formatServerAddress, parseServerAddress, type ServerAddress } from '../model/server-address.ts'
 import type { MachineIdentity } from '../server/boot-host.ts'
 import type { BootFiles } from '../server/dhcp/boot-choice.ts'
 import type { Arch } from '../wire/dhcp/arch.ts'
 
-const PORTS = { tftp: 69, http: 8080, dns: DNS_PORT, api: 8053 } as const
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 
 /** Where a part of `serve` listens. */
-export const listenAddress = (part: keyof typeof PORTS, listen: string): ServerAddress => {
-  const address = parseServerAddress(listen, PORTS[part])
+export const listenAddress = (part: keyof typeof SERVE_PORTS, listen: string): ServerAddress => {
+  const address = parseServerAddress(listen, SERVE_PORTS[part])
   if (address === undefined) throw new Error(`the address "${listen}" passed the schema`)
   return address
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { POLL_SECONDS } from '../config/live-schema.ts'
+import { SNAPSHOT_MAX_AGE } from '../config/schema.ts'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { restoreState, stateKeeper, stateStore } from '../live/kept-states.ts'
 import { type LiveSite, openLiveSite } from '../live/live-site.ts'
@@ -48,7 +50,7 @@ export const openLive = async (
 ): Promise<Live> => {
   const { resolution, serve } = config
   const pollSeconds = serve.watch?.pollSeconds ?? POLL_SECONDS
-  const maxAgeMs = parseAge(config.snapshot?.maxAge ?? MAX_AGE) ?? 0
+  const maxAgeMs = parseAge(config.snapshot?.maxAge ?? SNAPSHOT_MAX_AGE) ?? 0
   const directory = join(stateDirectory, 'followed')
   const stores = config.sources.map(source => stateStore(directory, source))
   const restored = await Promise.all(stores.map(({ store }) => restoreState({ store, maxAgeMs, now }, warn)))
@@ -76,11 +78,6 @@ export const openLive = async (
     sources: () => (site.isWhole() ? inMemory : undefined),
   }
 }
-
-/** As the schema has it, where `serve.watch` is left out. */
-const POLL_SECONDS = 30
-/** As `snapshot` has it, where that is left out. */
-const MAX_AGE = '7d'
 
 /** A line where a source falls behind, for what reason, and where it is in step again: not for each serial. */
 const tellPhases = (report: Report): ((standing: SourceStanding) => void) => {

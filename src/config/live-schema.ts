@@ -18,7 +18,12 @@ export const listenAt = (port: number) =>
     ),
   )
 
-const API_PORT = 8053
+/** Where `serve` listens whose address has no port: TFTP (RFC 1350), boot files, DNS, answers by HTTP. */
+export const SERVE_PORTS = { tftp: 69, http: 8080, dns: DNS_PORT, api: 8053 } as const
+
+/** Seconds between two readings where `serve.watch` is left out too. */
+export const POLL_SECONDS = 30
+
 const MOST_SECONDS = 2 ** 31 - 1
 
 const domainName = text.check(
@@ -29,14 +34,14 @@ const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no a
 
 /** Who gets the zone by transfer, and is told when it changes. */
 const secondary = z.strictObject({
-  server: listenAt(DNS_PORT),
+  server: listenAt(SERVE_PORTS.dns),
   /** Name of one of `tsig`; without it the address alone is asked for. */
   key: z.optional(text),
 })
 
 /** `serve.dns`. */
 export const dnsServerSchema = z.strictObject({
-  listen: listenAt(DNS_PORT),
+  listen: listenAt(SERVE_PORTS.dns),
   zone: domainName,
   /** MNAME of the SOA record. */
   primary: domainName,
@@ -54,14 +59,14 @@ export const dnsServerSchema = z.strictObject({
 /** `serve.watch`: how sources are followed. */
 export const watchSchema = z.strictObject({
   /** Where NOTIFY is taken besides `serve.dns.listen`. */
-  listen: z.optional(listenAt(DNS_PORT)),
+  listen: z.optional(listenAt(SERVE_PORTS.dns)),
   /** Between two readings of a directory that cannot tell of changes, and of a file. */
-  pollSeconds: z._default(z.int().check(z.minimum(1), z.maximum(86_400)), 30),
+  pollSeconds: z._default(z.int().check(z.minimum(1), z.maximum(86_400)), POLL_SECONDS),
 })
 
 /** `serve.api`. */
 export const apiSchema = z.strictObject({
-  listen: z._default(listenAt(API_PORT), `127.0.0.1:${API_PORT}`),
+  listen: z._default(listenAt(SERVE_PORTS.api), `127.0.0.1:${SERVE_PORTS.api}`),
   /** One token a line, `#` for a comment. */
   tokensFile: z.optional(text),
   tls: z.optional(z.strictObject({ certFile: text, keyFile: text, clientCaFile: z.optional(text) })),

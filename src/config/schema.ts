@@ -72,7 +72,10 @@ const resolution = z.strictObject({
 
 const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no age such as 7d, 12h or 30min'))
 
-const snapshot = z.strictObject({ directory: text, maxAge: z._default(age, '7d') })
+/** How old a snapshot may be that answers, where the configuration does not say. */
+export const SNAPSHOT_MAX_AGE = '7d'
+
+const snapshot = z.strictObject({ directory: text, maxAge: z._default(age, SNAPSHOT_MAX_AGE) })
 
 const reverseZone = z.strictObject({ zone: text, server: z.optional(server), tsig: z.optional(tsigKey) })
 

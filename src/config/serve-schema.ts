@@ -3,7 +3,14 @@ import { bootWords, isBootWord, isPathBelow } from '../model/boot-word.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { parseConfigSpaceUri } from '../model/config-space-uri.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
-import { apiSchema, dnsServerSchema, historySchema, listenAt, watchSchema } from './live-schema.ts'
+import {
+  apiSchema,
+  dnsServerSchema,
+  historySchema,
+  listenAt,
+  SERVE_PORTS,
+  watchSchema,
+} from './live-schema.ts'
 
 /** `serve`: what answers on the network and what machines boot (contract, section 9). */
 
@@ -43,9 +50,9 @@ const dhcp = z.strictObject({
   probe: z._default(z.enum(['arping', 'ping', 'off']), 'arping'),
 })
 
-const tftp = z.strictObject({ listen: listenAt(69), root: text })
+const tftp = z.strictObject({ listen: listenAt(SERVE_PORTS.tftp), root: text })
 
-const http = z.strictObject({ listen: listenAt(8080), root: z.optional(text) })
+const http = z.strictObject({ listen: listenAt(SERVE_PORTS.http), root: z.optional(text) })
 
 const bootFile = text.check(
   z.refine(isPathBelow, 'is no file below the root such as vmlinuz or debian/vmlinuz'),
