@@ -54,6 +54,21 @@ t.test('a refusal is said once and not repeated', async t => {
   await refusal(t, 403)
   await refusal(t, 409)
   await refusal(t, 500)
+  await refusal(t, 503)
+})
+
+t.test('a server that waits for something itself is asked again, as soon as it says', async t => {
+  let asked = 0
+  const answer: RequestListener = (_, response) => {
+    asked += 1
+    response.writeHead(asked < 3 ? 503 : 200, { 'retry-after': '0' })
+    response.end(asked < 3 ? 'no server answers\n' : '{"answer":1}')
+  }
+  await withHttpServer(answer, async address => {
+    const server = openBootServer(address.replace(/\/$/, ''), new AbortController().signal)
+    t.strictSame(await server.order('TOKEN', { facts: [] }), { answer: 1 })
+  })
+  t.equal(asked, 3)
 })
 
 t.test('a server that is not there is asked until somebody says stop', async t => {

@@ -28,6 +28,9 @@ const EVENT_SECONDS = 5
 const LOG_SECONDS = 120
 const TRIES = 5
 const PAUSE_MS = 2000
+/** For a server that has to wait for a source of its own, five minutes. */
+const BUSY_TRIES = 30
+const MOST_BUSY_PAUSE_SECONDS = 10
 
 /** The server at `http://ADDRESS:PORT`. Calls reject with a `RefusedByServerError` or, where it does not answer, an `EnvironmentError`. */
 export const openBootServer = (url: string, signal: AbortSignal): BootServer => {
@@ -66,7 +69,7 @@ type Call = {
   readonly seconds: number
 }
 
-/** Tried again only where nothing can have arrived: a token is spent by its first use. */
+/** Tried again only where nothing can have arrived, or the server says that nothing was done: a token is spent by its first use. */
 const sendTo = async (url: string, call: Call, signal: AbortSignal): Promise<Response> => {
   const { method, path, key, body, seconds } = call
   const type =
@@ -86,17 +89,27 @@ const sendTo = async (url: string, call: Call, signal: AbortSignal): Promise<Res
         redirect: 'error',
       })
       if (response.ok) return response
-      throw new RefusedByServerError(response.status, await response.text())
+      const reason = await response.text()
+      const busySeconds = busyFor(response)
+      if (busySeconds === undefined || tried >= BUSY_TRIES)
+        throw new RefusedByServerError(response.status, reason)
+      await delay(busySeconds * 1000, undefined, { signal })
     } catch (error) {
       if (error instanceof RefusedByServerError) throw error
       signal.throwIfAborted()
-      if (tried === TRIES || !hasNotArrived(error))
+      if (tried >= TRIES || !hasNotArrived(error))
         throw new EnvironmentError(`the boot server ${url} does not answer: ${reasonOf(error)}`, {
           cause: error,
         })
       await delay(PAUSE_MS, undefined, { signal })
     }
   }
+}
+
+/** Seconds until it may be asked again (RFC 9110, sections 10.2.3 and 15.6.4); undefined where it has answered for good. */
+const busyFor = ({ status, headers }: Response): number | undefined => {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN)
+  return status === 503 && seconds >= 0 ? Math.min(seconds, MOST_BUSY_PAUSE_SECONDS) : undefined
 }
 
 const NOT_ARRIVED = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'EAI_AGAIN']
