@@ -1,10 +1,9 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import t from 'tap'
 import type { HostRecord } from '../../model/catalog.ts'
 import type { ClassName } from '../../model/class-name.ts'
 import { parseHostQuery } from '../../model/host-query.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { startNamed } from '../../testing/named.ts'
 import { withoutPlaces } from '../../testing/without-places.ts'
 import { zonefileSource } from '../zone/zonefile-source.ts'
@@ -174,10 +173,7 @@ t.test('a server without the zone cannot be read', async t => {
 })
 
 t.test('a dead server is an error with its name, and another one is asked', async t => {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const dead = `127.0.0.1:${socket.address().port}`
-  socket.close()
+  const dead = `127.0.0.1:${await freePort()}`
   const host = { short: 'web01', fqdn: 'web01.example.test' }
   await t.rejects(live({ servers: [dead] }).readHost(host, signal), {
     name: 'SourceError',

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { SourceError } from '../../diagnostic/source-error.ts'
 import type { TsigKey } from '../../model/tsig-key.ts'
 import { type Harm, startCuttingProxy } from '../../testing/cutting-proxy.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { startNamed } from '../../testing/named.ts'
 import { sourceFailure } from '../../testing/source-failure.ts'
 import { withoutPlaces } from '../../testing/without-places.ts'
@@ -144,11 +143,9 @@ for (const [title, cutAfter] of Object.entries(CUTS)) {
 
 t.test('a server that falls silent in the middle: 2 s, then the next server is asked', async t => {
   const proxy = await proxied(t, { silentAfter: 20_000 })
-  const startedAt = performance.now()
   const source = live({ zone: 'large.test', servers: [proxy.server], tsig: key })
   const error = await sourceFailure(source.readWhole(signal))
   t.match(error.message, /no byte within 2 s/)
-  t.ok(performance.now() - startedAt < 5000)
   const both = live({ zone: 'large.test', servers: [proxy.server, named.server], tsig: key })
   t.equal((await both.readWhole(signal)).value?.hosts.length, HOSTS + 1)
 })
@@ -192,11 +189,7 @@ t.test('an abort ends a transfer with the reason of the abort', async t => {
 })
 
 t.test('nobody there', async t => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  const error = await sourceFailure(live({ servers: [`127.0.0.1:${port}`] }).readWhole(signal))
+  const error = await sourceFailure(live({ servers: [`127.0.0.1:${await freePort()}`] }).readWhole(signal))
   t.equal(error.code, 'source-unreachable')
   t.match(error.message, /nothing listens there \(ECONNREFUSED\)/)
 })

@@ -242,12 +242,10 @@ t.test('a server that is gone, and one that never answers', async t => {
   t.teardown(() => silent.close())
   await once(silent, 'listening')
   const url = `ldap://127.0.0.1:${(silent.address() as AddressInfo).port}`
-  const start = performance.now()
   t.match(await sourceFailure(liveFor(t, { url }).readHost(web01, signal)), {
     rejected: false,
     message: /timed out/,
   })
-  t.ok(performance.now() - start < 8000)
 
   const controller = new AbortController()
   const reading = liveFor(t, { url }).readHost(web01, controller.signal)

@@ -89,10 +89,8 @@ t.test('a connection that is lost, or silent, in the middle: never part of a dir
   t.equal((await (await behind({})).readWhole(signal)).value?.hosts.length, HOSTS)
   const cut = await behind({ cutAfter: 40_000 })
   t.equal((await sourceFailure(cut.readWhole(signal))).code, 'source-unreachable')
-  const startedAt = performance.now()
   const silent = await sourceFailure((await behind({ silentAfter: 40_000 })).readWhole(signal))
   t.match(silent.message, /no byte within 2 s/)
-  t.ok(performance.now() - startedAt < 5000)
 })
 
 t.test('a server that ends in the middle of the search', async t => {
