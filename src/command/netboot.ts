@@ -4,6 +4,7 @@ import { messageOf } from '../apply/apply-error.ts'
 import { makeRunner } from '../apply/runner.ts'
 import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
+import { setClock } from '../image/clock.ts'
 import { type NetbootParameters, parseNetbootParameters } from '../image/netboot-parameters.ts'
 import { bringUpNetwork } from '../image/network.ts'
 import { parseKernelCommandLine } from '../model/kernel-command-line.ts'
@@ -55,6 +56,8 @@ const run = async (
   const doing = parameters.action === 'install' ? 'installing' : `${parameters.action} of`
   const { name, mac } = network.card
   deps.print(`fai-classes: ${doing} ${short} (${name}, ${mac}, ${address})`)
+  const clock = parameters.server && (await setClock(parameters.server, setting))
+  if (clock !== undefined) deps.complain(`fai-classes: ${clock}`)
   await mkdir(`${PLACE}/keys`, { recursive: true, mode: 0o700 })
   const machine: NetbootMachine = { parameters, given, network, short, place: PLACE, setting, deps }
   if (parameters.netscript !== undefined) await fetchAndRun(parameters.netscript, machine)
