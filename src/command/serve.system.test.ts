@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeNetbootNetwork, type NetbootNetwork } from '../testing/netboot-network.ts'
 import { runProgram } from '../testing/run-program.ts'
+import { schemaFaults } from '../testing/schema-faults.ts'
 import { type ServeProgram, startServe } from '../testing/serve-program.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { ROOT } from '../testing/test-files.ts'
@@ -84,8 +85,14 @@ t.test('one line a transaction, and the same as JSON and in the counters', async
       await serve.until(/^http 192\.0\.2\.1 GET served \/vmlinuz 200 6 octets$/m)
       const counted = await site.inNetwork('curl', '-sS', 'http://192.0.2.1/metrics')
       t.match(counted, 'fai_classes_transactions_total{protocol="http",request="GET",outcome="served"} 1\n')
-      const [first = ''] = (await readFile(events, 'utf8')).split('\n')
-      t.match(JSON.parse(first), { protocol: 'http', client: '192.0.2.1', request: 'GET', outcome: 'served' })
+      const lines = (await readFile(events, 'utf8')).trimEnd().split('\n')
+      for (const line of lines) t.equal(await schemaFaults('transactions', line), '', line)
+      t.match(JSON.parse(lines[0] ?? ''), {
+        protocol: 'http',
+        client: '192.0.2.1',
+        request: 'GET',
+        outcome: 'served',
+      })
     } finally {
       await serve.stop()
     }
