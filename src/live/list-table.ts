@@ -6,6 +6,7 @@ import { compareText, nameOf } from '../source/order.ts'
 import { type NumberIndex, numberIndex } from './number-index.ts'
 import { type NumberedRows, numberedRows } from './numbered-rows.ts'
 import type { HostRecords } from './resolve-one.ts'
+import { withoutRoom } from './shared-places.ts'
 
 /** What was read of a host, and by which keys. */
 export type HostReading = HostRecords & { readonly keys: readonly number[] }
@@ -22,6 +23,8 @@ export type ListTable = {
   readonly lists: Pick<ClassLists, 'all' | 'find' | 'hostCount' | 'hostsOf'>
   /** What was read of every host. */
   readonly readings: () => readonly HostReading[]
+  /** What was read of this one, by its `nameOf`. */
+  readonly readingOf: (name: string) => HostReading | undefined
   /** Of those that were read by one of these keys. */
   readonly touchedBy: (keys: Iterable<number>) => readonly HostReading[]
   /** Of those whose list holds a class, by its folded name, or against whose list something stands: any class may be why. */
@@ -55,9 +58,9 @@ export const listTable = (): ListTable => {
 
   const setReading = (number: number, row: Row, reading: HostReading): void => {
     if (row.reading === reading) return
-    for (const key of row.reading.keys) byKey.remove(key, number)
-    for (const key of reading.keys) byKey.add(key, number)
-    row.reading = reading
+    const { keys } = row.reading
+    row.reading = isEqual(keys, reading.keys) ? { ...reading, keys } : reading
+    moveNumber(byKey, number, keys, row.reading.keys)
   }
   const setList = ({ number, row, list, lost, won }: Staged, nowMs: number): ListChange | undefined => {
     const before = row.list?.classes
@@ -82,6 +85,7 @@ export const listTable = (): ListTable => {
   return {
     lists: { ...listsIn(rows, byClass), hostCount: () => hostCount },
     readings: () => rows.all().map(({ reading }) => reading),
+    readingOf: name => rows.find(name)?.reading,
     touchedBy: keys => rows.at(byKey.numbersOf(keys)).map(({ reading }) => reading),
     touchedByClasses: classes =>
       rows.at(new Set([...byClass.numbersOf(classes), ...faulty])).map(({ reading }) => reading),
@@ -101,6 +105,18 @@ export const listTable = (): ListTable => {
       ]
     },
   }
+}
+
+/** Keys that stay the same array are not looked at. */
+const moveNumber = (
+  byKey: NumberIndex<number>,
+  number: number,
+  from: readonly number[],
+  to: readonly number[],
+): void => {
+  if (from === to) return
+  for (const key of from) byKey.remove(key, number)
+  for (const key of to) byKey.add(key, number)
 }
 
 const stage = (number: number, row: Row, list: ClassListOf | undefined): Staged => {
@@ -142,7 +158,7 @@ const nextList = (
   return {
     host,
     name: nameOf(host),
-    classes: isSame ? before.classes : value,
+    classes: isSame ? before.classes : value && withoutRoom(value),
     sinceMs: before?.sinceMs ?? 0,
     faults: faults.length === 0 ? NONE : faults,
   }
@@ -150,5 +166,5 @@ const nextList = (
 
 const NONE: readonly never[] = []
 
-const isEqual = (one: readonly string[] | undefined, other: readonly string[]): boolean =>
-  one?.length === other.length && other.every((name, index) => name === one[index])
+const isEqual = <T>(one: readonly T[] | undefined, other: readonly T[]): boolean =>
+  one?.length === other.length && other.every((each, index) => each === one[index])

@@ -36,7 +36,7 @@ export type ResolverOptions = {
 /** `table` has what was swapped into it before. */
 export const siteResolver = (
   live: readonly LiveSource[],
-  table: Pick<ListTable, 'readings' | 'touchedBy' | 'touchedByClasses' | 'put'>,
+  table: Pick<ListTable, 'readings' | 'readingOf' | 'touchedBy' | 'touchedByClasses' | 'put'>,
   { resolution, configSpaceClasses, report }: ResolverOptions,
   signal: AbortSignal,
 ): SiteResolver => {
@@ -113,7 +113,7 @@ type Touched = HostChanges & {
 /** Reads the hosts that come and those that read what changed, resolves them and those whose classes did; gives those that are gone. */
 const listTouched = async (
   site: SiteInMemory,
-  { put }: Pick<ListTable, 'put'>,
+  table: Pick<ListTable, 'readingOf' | 'put'>,
   { come, gone, touched, byClass }: Touched,
   reading: NotedReading,
   signal: AbortSignal,
@@ -122,7 +122,7 @@ const listTouched = async (
   const staying = touched.filter(host => !left.has(nameOf(host)))
   const unread = namesOf([...staying, ...come])
   const read = byClass.filter(({ host }) => !unread.has(nameOf(host)) && !left.has(nameOf(host)))
-  await listHosts(site, { unread: [...unread.values()], read }, reading, put, signal)
+  await listHosts(site, { unread: [...unread.values()], read }, reading, table, signal)
   return gone.filter(host => !unread.has(nameOf(host)))
 }
 
