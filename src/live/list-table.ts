@@ -37,20 +37,19 @@ export type ListTable = {
 
 type Row = { reading: HostReading; list: ClassListOf | undefined }
 
-/** A list that is not in force yet, and the folded names of the classes in which it differs from the one that is. */
+/** A list that is not in force yet, and the folded names of the classes that the one in force has and it has not. */
 type Staged = {
   readonly number: number
   readonly row: Row
   readonly list: ClassListOf | undefined
   readonly lost: readonly string[]
-  readonly won: readonly string[]
 }
 
 /** Without a host. */
 export const listTable = (): ListTable => {
   const rows = numberedRows<Row>()
   const byKey = numberIndex<number>()
-  /** By folded names, as definitions are found. */
+  /** By folded names, as definitions are found; those of lists that are not in force yet are there before them. */
   const byClass = numberIndex<string>()
   const faulty = new Set<number>()
   let staged: Staged[] = []
@@ -62,7 +61,7 @@ export const listTable = (): ListTable => {
     row.reading = isEqual(keys, reading.keys) ? { ...reading, keys } : reading
     moveNumber(byKey, number, keys, row.reading.keys)
   }
-  const setList = ({ number, row, list, lost, won }: Staged, nowMs: number): ListChange | undefined => {
+  const setList = ({ number, row, list, lost }: Staged, nowMs: number): ListChange | undefined => {
     const before = row.list?.classes
     const after = list?.classes
     hostCount += Number(list !== undefined) - Number(row.list !== undefined)
@@ -71,7 +70,6 @@ export const listTable = (): ListTable => {
     if (list !== undefined && list.faults.length > 0) faulty.add(number)
     else faulty.delete(number)
     for (const name of lost) byClass.remove(name, number)
-    for (const name of won) byClass.add(name, number)
     const { host } = row.reading
     return before === after ? undefined : { host, name: nameOf(host), before, after }
   }
@@ -80,7 +78,7 @@ export const listTable = (): ListTable => {
     if (found === undefined) return undefined
     const [number, row] = found
     setReading(number, row, { ...row.reading, keys: [] })
-    return setList(stage(number, row, undefined), nowMs)
+    return setList(stage(byClass, number, row, undefined), nowMs)
   }
   return {
     lists: { ...listsIn(rows, byClass), hostCount: () => hostCount },
@@ -94,7 +92,7 @@ export const listTable = (): ListTable => {
       const [number, row] = rows.findOrAdd(nameOf(reading.host), unread)
       setReading(number, row, reading)
       const list = resolved && nextList(row.list, reading.host, resolved)
-      if (list !== row.list) staged.push(stage(number, row, list))
+      if (list !== row.list) staged.push(stage(byClass, number, row, list))
     },
     swap: (gone, nowMs) => {
       const swapped = staged
@@ -119,9 +117,16 @@ const moveNumber = (
   for (const key of to) byKey.add(key, number)
 }
 
-const stage = (number: number, row: Row, list: ClassListOf | undefined): Staged => {
+/** Whoever reads by class looks at the lists in force, so that the new classes can be known before the swap, which is one turn. */
+const stage = (
+  byClass: NumberIndex<string>,
+  number: number,
+  row: Row,
+  list: ClassListOf | undefined,
+): Staged => {
   const [before = [], after = []] = [row.list?.classes, list?.classes]
-  return { number, row, list, lost: foldedWithout(before, after), won: foldedWithout(after, before) }
+  for (const name of foldedWithout(after, before)) byClass.add(name, number)
+  return { number, row, list, lost: foldedWithout(before, after) }
 }
 
 /** Folded names of a list that no name of the other one has. */
