@@ -1,9 +1,10 @@
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
+import { breather } from '../source/breather.ts'
 import { readRecords } from '../source/gather.ts'
 import { nameOf } from '../source/order.ts'
 import type { FreshList, HostReading, ListTable } from './list-table.ts'
-import { breather, type NotedReading } from './noted-reading.ts'
+import type { NotedReading } from './noted-reading.ts'
 import { isKnownHost, resolveRecords, type SiteInMemory, withoutUnknownWarnings } from './resolve-one.ts'
 import { placeSharing } from './shared-places.ts'
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Knowledge, ResolutionOptions } from '../resolve/assignment.ts'
+import { breather } from '../source/breather.ts'
 import type { LiveSource, SourceChange } from '../source/live-source.ts'
 import { nameOf } from '../source/order.ts'
 import type { Source, WholeSource } from '../source/source.ts'
@@ -9,7 +10,7 @@ import { type Definitions, namesOfDefinitions, openDefinitions } from './definit
 import { type HostChanges, hostNames, type Listing, netChanges } from './host-names.ts'
 import { listHosts } from './list-hosts.ts'
 import type { HostReading, ListTable } from './list-table.ts'
-import { breather, keyNumber, type NotedReading, withNotes } from './noted-reading.ts'
+import { keyNumber, type NotedReading, withNotes } from './noted-reading.ts'
 import type { SiteInMemory } from './resolve-one.ts'
 
 /**
