@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { restoreState, stateStore } from '../live/kept-states.ts'
 import { type LiveSite, openLiveSite } from '../live/live-site.ts'
 import { followDns } from '../source/dns/follow-dns.ts'
@@ -14,6 +15,7 @@ import { textDirectory } from './text-sources.ts'
 const [zonePath = '', ldifPath = '', snapshots = '', mode = ''] = process.argv.slice(2)
 const zone = 'example.test'
 const { store } = stateStore(snapshots, { zone })
+const report = ({ message }: Diagnostic): void => void process.stderr.write(`${message}\n`)
 const mib = (octets: number): number => octets / 2 ** 20
 
 /** The longest time in which nobody else had a turn. */
@@ -47,7 +49,7 @@ const follow = async (source: LiveSource) => {
     resolution: { hostClass: 'short', unknownClass: 'warn' },
     configSpaceClasses: new Set(),
     now: Date.now,
-    report: diagnostic => process.stderr.write(`${diagnostic.message}\n`),
+    report,
   })
   const first = await timed(() => site.whole)
   return { site, hosts: site.hostCount(), first, firstMiB: mib(process.memoryUsage().rss) }
@@ -99,9 +101,12 @@ const transferAndEdit = async () => {
 const restore = async () => {
   const start = performance.now()
   const options = { store, maxAgeMs: 3_600_000, now: Date.now }
-  const restored = await restoreState(options, ({ message }) => process.stderr.write(`${message}\n`))
   // Nobody listens there: the zone that was kept is all that there is.
-  const source = followDns({ zone, servers: ['127.0.0.1:1'], restored })
+  const source = followDns({
+    zone,
+    servers: ['127.0.0.1:1'],
+    restored: await restoreState(options, report),
+  })
   const { site, first, ...rest } = await follow(source)
   const ms = performance.now() - start
   await site.close()
