@@ -1,14 +1,10 @@
 import { Attribute, Change, Client } from 'ldapts'
-import { exchangeUdp } from '../source/dns/exchange.ts'
+import { askPort, type EditedNamed, startEditedNamed } from '../testing/edited-named.ts'
 import { freePort } from '../testing/free-port.ts'
-import { type Named, startNamed } from '../testing/named.ts'
 import { startServe } from '../testing/serve-program.ts'
 import { withFiles } from '../testing/site-files.ts'
 import { type Slapd, startSlapd } from '../testing/slapd.ts'
-import { decodeMessage } from '../wire/dns/message.ts'
 import { encodeQuery } from '../wire/dns/query.ts'
-import { encodeRdata } from '../wire/dns/rdata.ts'
-import { addRecord, deleteRrset, encodeUpdate } from '../wire/dns/update.ts'
 
 const EDITS = 1000
 const HOSTS = 1000
@@ -17,7 +13,6 @@ const WIDE_ROUNDS = 5
 const ZONE = 'example.test'
 const PUBLISHED = 'classes.test'
 const BASE = 'dc=example,dc=test'
-const { signal } = new AbortController()
 
 /**
  * From the acknowledged edit to our changed answer: 1,000 edits of one host each, at a real named and at a real slapd; then
@@ -41,21 +36,11 @@ export const run = async (): Promise<void> => {
   process.stdout.write(`propagation: ${(worst / 100).toFixed(2)} of 100 ms (the slower median)\n`)
 }
 
-type Site = { readonly named: Named; readonly ldap: Client; readonly port: number }
+type Site = { readonly named: EditedNamed; readonly ldap: Client; readonly port: number }
 
 const withSite = async <T>(hosts: number, use: (site: Site) => Promise<T>): Promise<T> => {
   const port = await freePort()
-  const named = await startNamed({
-    // Without these BIND waits five seconds between two NOTIFYs, and sends twenty a second.
-    statements: 'notify-rate 10000;',
-    zones: [
-      {
-        name: ZONE,
-        text: zoneText(hosts),
-        statements: `allow-update { 127.0.0.1; }; allow-transfer { 127.0.0.1; }; notify explicit; notify-delay 0; also-notify { 127.0.0.1 port ${port}; };`,
-      },
-    ],
-  })
+  const named = await startEditedNamed({ name: ZONE, text: zoneText(hosts) }, port)
   try {
     const slapd = await startSlapd({
       ldif: ldif(hosts === HOSTS ? hosts : 0),
@@ -74,7 +59,7 @@ const withSite = async <T>(hosts: number, use: (site: Site) => Promise<T>): Prom
 }
 
 const withServe = async <T>(
-  named: Named,
+  named: EditedNamed,
   slapd: Slapd,
   port: number,
   use: (site: Site) => Promise<T>,
@@ -123,7 +108,7 @@ const timeEdits = async (
 
 const editZone = async (site: Site, index: number): Promise<() => Promise<void>> => {
   const host = `h${index % HOSTS}`
-  await updateText(site, `_fai.${host}.${ZONE}`, `WEB D${index}`)
+  await site.named.setText(`_fai.${host}.${ZONE}`, `WEB D${index}`)
   return () => untilListed(site, host, `D${index}`)
 }
 
@@ -135,39 +120,22 @@ const editDirectory = async ({ ldap, ...site }: Site, index: number): Promise<()
 }
 
 const editClass = async (site: Site, index: number, hosts: number): Promise<() => Promise<void>> => {
-  await updateText(site, `WEB._class.${ZONE}`, `requires=NGINX W${index}`)
+  await site.named.setText(`WEB._class.${ZONE}`, `requires=NGINX W${index}`)
   return async () => {
     await untilListed(site, 'h0', `W${index}`)
     await untilListed(site, `h${hosts - 1}`, `W${index}`)
   }
 }
 
-const updateText = async ({ named }: Pick<Site, 'named'>, owner: string, text: string): Promise<void> => {
-  const rdata = encodeRdata({ kind: 'text', strings: [Buffer.from(text)] })
-  const query = encodeUpdate(0, ZONE, [], [deleteRrset(owner, 'TXT'), addRecord(owner, 'TXT', 300, rdata)])
-  const answer = await ask(named.port, query)
-  if (answer.rcode !== 0) throw new Error(`named refuses the update of ${owner}: ${answer.rcode}`)
-}
-
 const untilListed = async ({ port }: Pick<Site, 'port'>, host: string, className: string): Promise<void> => {
   const owner = `${host}.${PUBLISHED}`
   const query = encodeQuery({ id: 0, owner, type: 'TXT', recursion: false, authenticData: false })
   for (;;) {
-    const { answers } = await ask(port, query)
+    const { answers } = await askPort(port, query)
     const words = answers.flatMap(({ rdata }) => rdata.toString('latin1').split(/[^\w-]/))
     if (words.includes(className)) return
   }
 }
-
-const ask = async (port: number, query: Buffer): Promise<ReturnType<typeof decodeMessage>> =>
-  decodeMessage(
-    await exchangeUdp({
-      server: { host: '127.0.0.1', port },
-      ...{ query, signal },
-      timeoutMs: 120_000,
-      accept: () => true,
-    }),
-  )
 
 const at = (times: readonly number[], share: number): number =>
   times[Math.floor(times.length * share)] ?? Number.NaN

@@ -27,7 +27,7 @@ export type LiveSourcesOptions = {
   readonly now: () => number
   readonly pollSeconds: number
   /** What was kept of a source, by its number, for it to go on from. */
-  readonly restored: (source: number) => unknown
+  readonly restored: (source: number) => Promise<unknown>
 }
 
 /** Opens every source of a configuration to be followed. Rejects with a `SourceError` where a secret cannot be read. */
@@ -82,10 +82,18 @@ const openLiveSource = async (
       return keep(followFile(depsKind(resolvePath(source.path)), times), files)
     case 'dns':
       return keep(
-        followDns({ ...(await dnsOptions(source, resolvePath)), ...shared, restored: restored(index) }),
+        followDns({
+          ...(await dnsOptions(source, resolvePath)),
+          ...shared,
+          restored: await restored(index),
+        }),
         zones,
       )
     case 'ldap':
-      return followLdap({ ...(await ldapOptions(source, resolvePath)), ...times, kept: restored(index) })
+      return followLdap({
+        ...(await ldapOptions(source, resolvePath)),
+        ...times,
+        kept: await restored(index),
+      })
   }
 }

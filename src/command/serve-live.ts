@@ -53,8 +53,11 @@ export const openLive = async (
   const maxAgeMs = parseAge(config.snapshot?.maxAge ?? SNAPSHOT_MAX_AGE) ?? 0
   const directory = join(stateDirectory, 'followed')
   const stores = config.sources.map(source => stateStore(directory, source))
-  const restored = await Promise.all(stores.map(({ store }) => restoreState({ store, maxAgeMs, now }, warn)))
-  const opened = await openLiveSources(config, { now, pollSeconds, restored: index => restored[index] })
+  const restored = async (index: number): Promise<unknown> => {
+    const { store } = stores[index] ?? {}
+    return store && restoreState({ store, maxAgeMs, now }, warn)
+  }
+  const opened = await openLiveSources(config, { now, pollSeconds, restored })
   const keeper = stateKeeper({ sources: opened.sources, stores, maxAgeMs, now, report: warn })
   const site = openLiveSite({
     ...{ sources: opened.sources, resolution, now },

@@ -1,7 +1,8 @@
 import type { Catalog, ClassDefinition } from '../model/catalog.ts'
 import { type ClassName, foldClassName, parseClassName } from '../model/class-name.ts'
+import { breather } from '../source/breather.ts'
 import type { Source } from '../source/source.ts'
-import { breather, type NotedReading } from './noted-reading.ts'
+import type { NotedReading } from './noted-reading.ts'
 import { numberIndex } from './number-index.ts'
 import { orderCatalog } from './resolve-one.ts'
 

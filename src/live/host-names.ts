@@ -35,7 +35,7 @@ export const hostNames = (sourceCount: number): HostNames => {
     else listed[source]?.delete(key)
     if (host.fqdn === undefined) return
     const others = (fullNames.get(host.short) ?? []).filter(({ fqdn }) => fqdn !== host.fqdn)
-    const names = isAnywhere(key) ? [...others, host] : others
+    const names = isAnywhere(key) ? others.concat(host) : others
     if (names.length > 0) fullNames.set(host.short, names)
     else fullNames.delete(host.short)
   }

@@ -1,8 +1,10 @@
 import { hasErrors } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
+import { breather } from '../source/breather.ts'
 import { readRecords } from '../source/gather.ts'
-import type { FreshList, HostReading } from './list-table.ts'
-import { breather, type NotedReading } from './noted-reading.ts'
+import { nameOf } from '../source/order.ts'
+import type { FreshList, HostReading, ListTable } from './list-table.ts'
+import type { NotedReading } from './noted-reading.ts'
 import { isKnownHost, resolveRecords, type SiteInMemory, withoutUnknownWarnings } from './resolve-one.ts'
 import { placeSharing } from './shared-places.ts'
 
@@ -11,7 +13,7 @@ export const listHosts = async (
   site: SiteInMemory,
   { unread, read }: { readonly unread: readonly HostName[]; readonly read: readonly HostReading[] },
   reading: NotedReading,
-  put: (fresh: FreshList) => void,
+  table: Pick<ListTable, 'readingOf' | 'put'>,
   signal: AbortSignal,
 ): Promise<void> => {
   const breathe = breather()
@@ -19,13 +21,14 @@ export const listHosts = async (
   const quiet = withoutUnknownWarnings(site)
   for (const host of unread) {
     const { value, keys } = await reading(() => readRecords(site.sources, host, signal))
+    const before = table.readingOf(nameOf(host))?.records ?? []
     // Nobody is shown warnings with a list, and `explain` finds them anew.
     const diagnostics = value.diagnostics.filter(({ severity }) => severity === 'error')
-    put(resolve(quiet, { host, records: share(value.value ?? []), diagnostics, keys }))
+    table.put(resolve(quiet, { host, records: share(value.value ?? [], before), diagnostics, keys }))
     await breathe()
   }
   for (const before of read) {
-    put(resolve(quiet, before))
+    table.put(resolve(quiet, before))
     await breathe()
   }
 }

@@ -6,6 +6,7 @@ import { compareText, nameOf } from '../source/order.ts'
 import { type NumberIndex, numberIndex } from './number-index.ts'
 import { type NumberedRows, numberedRows } from './numbered-rows.ts'
 import type { HostRecords } from './resolve-one.ts'
+import { withoutRoom } from './shared-places.ts'
 
 /** What was read of a host, and by which keys. */
 export type HostReading = HostRecords & { readonly keys: readonly number[] }
@@ -22,6 +23,8 @@ export type ListTable = {
   readonly lists: Pick<ClassLists, 'all' | 'find' | 'hostCount' | 'hostsOf'>
   /** What was read of every host. */
   readonly readings: () => readonly HostReading[]
+  /** What was read of this one, by its `nameOf`. */
+  readonly readingOf: (name: string) => HostReading | undefined
   /** Of those that were read by one of these keys. */
   readonly touchedBy: (keys: Iterable<number>) => readonly HostReading[]
   /** Of those whose list holds a class, by its folded name, or against whose list something stands: any class may be why. */
@@ -34,20 +37,19 @@ export type ListTable = {
 
 type Row = { reading: HostReading; list: ClassListOf | undefined }
 
-/** A list that is not in force yet, and the folded names of the classes in which it differs from the one that is. */
+/** A list that is not in force yet, and the folded names of the classes that the one in force has and it has not. */
 type Staged = {
   readonly number: number
   readonly row: Row
   readonly list: ClassListOf | undefined
   readonly lost: readonly string[]
-  readonly won: readonly string[]
 }
 
 /** Without a host. */
 export const listTable = (): ListTable => {
   const rows = numberedRows<Row>()
   const byKey = numberIndex<number>()
-  /** By folded names, as definitions are found. */
+  /** By folded names, as definitions are found; those of lists that are not in force yet are there before them. */
   const byClass = numberIndex<string>()
   const faulty = new Set<number>()
   let staged: Staged[] = []
@@ -55,11 +57,11 @@ export const listTable = (): ListTable => {
 
   const setReading = (number: number, row: Row, reading: HostReading): void => {
     if (row.reading === reading) return
-    for (const key of row.reading.keys) byKey.remove(key, number)
-    for (const key of reading.keys) byKey.add(key, number)
-    row.reading = reading
+    const { keys } = row.reading
+    row.reading = isEqual(keys, reading.keys) ? { ...reading, keys } : reading
+    moveNumber(byKey, number, keys, row.reading.keys)
   }
-  const setList = ({ number, row, list, lost, won }: Staged, nowMs: number): ListChange | undefined => {
+  const setList = ({ number, row, list, lost }: Staged, nowMs: number): ListChange | undefined => {
     const before = row.list?.classes
     const after = list?.classes
     hostCount += Number(list !== undefined) - Number(row.list !== undefined)
@@ -68,7 +70,6 @@ export const listTable = (): ListTable => {
     if (list !== undefined && list.faults.length > 0) faulty.add(number)
     else faulty.delete(number)
     for (const name of lost) byClass.remove(name, number)
-    for (const name of won) byClass.add(name, number)
     const { host } = row.reading
     return before === after ? undefined : { host, name: nameOf(host), before, after }
   }
@@ -77,11 +78,12 @@ export const listTable = (): ListTable => {
     if (found === undefined) return undefined
     const [number, row] = found
     setReading(number, row, { ...row.reading, keys: [] })
-    return setList(stage(number, row, undefined), nowMs)
+    return setList(stage(byClass, number, row, undefined), nowMs)
   }
   return {
     lists: { ...listsIn(rows, byClass), hostCount: () => hostCount },
     readings: () => rows.all().map(({ reading }) => reading),
+    readingOf: name => rows.find(name)?.reading,
     touchedBy: keys => rows.at(byKey.numbersOf(keys)).map(({ reading }) => reading),
     touchedByClasses: classes =>
       rows.at(new Set([...byClass.numbersOf(classes), ...faulty])).map(({ reading }) => reading),
@@ -90,7 +92,7 @@ export const listTable = (): ListTable => {
       const [number, row] = rows.findOrAdd(nameOf(reading.host), unread)
       setReading(number, row, reading)
       const list = resolved && nextList(row.list, reading.host, resolved)
-      if (list !== row.list) staged.push(stage(number, row, list))
+      if (list !== row.list) staged.push(stage(byClass, number, row, list))
     },
     swap: (gone, nowMs) => {
       const swapped = staged
@@ -103,9 +105,28 @@ export const listTable = (): ListTable => {
   }
 }
 
-const stage = (number: number, row: Row, list: ClassListOf | undefined): Staged => {
+/** Keys that stay the same array are not looked at. */
+const moveNumber = (
+  byKey: NumberIndex<number>,
+  number: number,
+  from: readonly number[],
+  to: readonly number[],
+): void => {
+  if (from === to) return
+  for (const key of from) byKey.remove(key, number)
+  for (const key of to) byKey.add(key, number)
+}
+
+/** Whoever reads by class looks at the lists in force, so that the new classes can be known before the swap, which is one turn. */
+const stage = (
+  byClass: NumberIndex<string>,
+  number: number,
+  row: Row,
+  list: ClassListOf | undefined,
+): Staged => {
   const [before = [], after = []] = [row.list?.classes, list?.classes]
-  return { number, row, list, lost: foldedWithout(before, after), won: foldedWithout(after, before) }
+  for (const name of foldedWithout(after, before)) byClass.add(name, number)
+  return { number, row, list, lost: foldedWithout(before, after) }
 }
 
 /** Folded names of a list that no name of the other one has. */
@@ -142,7 +163,7 @@ const nextList = (
   return {
     host,
     name: nameOf(host),
-    classes: isSame ? before.classes : value,
+    classes: isSame ? before.classes : value && withoutRoom(value),
     sinceMs: before?.sinceMs ?? 0,
     faults: faults.length === 0 ? NONE : faults,
   }
@@ -150,5 +171,5 @@ const nextList = (
 
 const NONE: readonly never[] = []
 
-const isEqual = (one: readonly string[] | undefined, other: readonly string[]): boolean =>
-  one?.length === other.length && other.every((name, index) => name === one[index])
+const isEqual = <T>(one: readonly T[] | undefined, other: readonly T[]): boolean =>
+  one?.length === other.length && other.every((each, index) => each === one[index])

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { LiveSource, ReadKey } from '../source/live-source.ts'
 
 /** What was read from memory, with the numbers of the keys that it was read by. */
@@ -43,15 +42,3 @@ export const keyNumber = (source: number, key: ReadKey): number => {
 
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
-
-/** Gives whoever else waits a turn each time `WORK_MS` of work are done; to be called between two pieces of it. */
-export const breather = (): (() => Promise<void> | undefined) => {
-  let since = performance.now()
-  const breathe = async (): Promise<void> => {
-    await turn()
-    since = performance.now()
-  }
-  return () => (performance.now() - since < WORK_MS ? undefined : breathe())
-}
-
-const WORK_MS = 10

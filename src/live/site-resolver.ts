@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { Knowledge, ResolutionOptions } from '../resolve/assignment.ts'
+import { breather } from '../source/breather.ts'
 import type { LiveSource, SourceChange } from '../source/live-source.ts'
 import { nameOf } from '../source/order.ts'
 import type { Source, WholeSource } from '../source/source.ts'
@@ -9,7 +10,7 @@ import { type Definitions, namesOfDefinitions, openDefinitions } from './definit
 import { type HostChanges, hostNames, type Listing, netChanges } from './host-names.ts'
 import { listHosts } from './list-hosts.ts'
 import type { HostReading, ListTable } from './list-table.ts'
-import { breather, keyNumber, type NotedReading, withNotes } from './noted-reading.ts'
+import { keyNumber, type NotedReading, withNotes } from './noted-reading.ts'
 import type { SiteInMemory } from './resolve-one.ts'
 
 /**
@@ -36,7 +37,7 @@ export type ResolverOptions = {
 /** `table` has what was swapped into it before. */
 export const siteResolver = (
   live: readonly LiveSource[],
-  table: Pick<ListTable, 'readings' | 'touchedBy' | 'touchedByClasses' | 'put'>,
+  table: Pick<ListTable, 'readings' | 'readingOf' | 'touchedBy' | 'touchedByClasses' | 'put'>,
   { resolution, configSpaceClasses, report }: ResolverOptions,
   signal: AbortSignal,
 ): SiteResolver => {
@@ -113,7 +114,7 @@ type Touched = HostChanges & {
 /** Reads the hosts that come and those that read what changed, resolves them and those whose classes did; gives those that are gone. */
 const listTouched = async (
   site: SiteInMemory,
-  { put }: Pick<ListTable, 'put'>,
+  table: Pick<ListTable, 'readingOf' | 'put'>,
   { come, gone, touched, byClass }: Touched,
   reading: NotedReading,
   signal: AbortSignal,
@@ -122,7 +123,7 @@ const listTouched = async (
   const staying = touched.filter(host => !left.has(nameOf(host)))
   const unread = namesOf([...staying, ...come])
   const read = byClass.filter(({ host }) => !unread.has(nameOf(host)) && !left.has(nameOf(host)))
-  await listHosts(site, { unread: [...unread.values()], read }, reading, put, signal)
+  await listHosts(site, { unread: [...unread.values()], read }, reading, table, signal)
   return gone.filter(host => !unread.has(nameOf(host)))
 }
 

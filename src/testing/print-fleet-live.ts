@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs'
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { restoreState, stateStore } from '../live/kept-states.ts'
 import { type LiveSite, openLiveSite } from '../live/live-site.ts'
 import { followDns } from '../source/dns/follow-dns.ts'
 import type { LiveSource } from '../source/live-source.ts'
 import { FOLLOWED_QUESTION } from '../source/snapshot-question.ts'
-import { toZoneContents } from '../source/zone/contents.ts'
-import type { ReadZone } from '../source/zone/read.ts'
-import type { ZoneNode } from '../source/zone/zone.ts'
-import type { TextLiveSource } from './text-live-source.ts'
-import { textDirectory, textZone } from './text-sources.ts'
+import { type EditedNamed, startEditedNamed } from './edited-named.ts'
+import { openNotifyPort } from './followed-zone.ts'
+import { textDirectory } from './text-sources.ts'
 
-// print-fleet-live ZONE-FILE LDIF SNAPSHOTS [restored]: follows both in memory, edits them and keeps the zone, or begins with
-// the zone that was kept; prints what that took as JSON.
+// print-fleet-live ZONE-FILE LDIF SNAPSHOTS transferred|restored: follows the zone at a named of its own, beside the directory in
+// memory, edits it there and keeps it, or begins with the zone that was kept; prints what that took as JSON.
 
-const [zonePath = '', ldifPath = '', snapshots = '', mode = 'read'] = process.argv.slice(2)
+const [zonePath = '', ldifPath = '', snapshots = '', mode = ''] = process.argv.slice(2)
 const zone = 'example.test'
 const { store } = stateStore(snapshots, { zone })
+const report = ({ message }: Diagnostic): void => void process.stderr.write(`${message}\n`)
 const mib = (octets: number): number => octets / 2 ** 20
 
 /** The longest time in which nobody else had a turn. */
@@ -41,39 +41,28 @@ const timed = async (run: () => Promise<unknown>): Promise<{ ms: number; waitMs:
   return { ms: performance.now() - start, waitMs: longestMs() }
 }
 
-const follow = async (sources: readonly LiveSource[]) => {
+/** Follows a zone beside the directory, until the first lists are there. */
+const follow = async (source: LiveSource) => {
+  const directory = textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8'))
   const site = openLiveSite({
-    sources,
+    sources: [source, directory],
     resolution: { hostClass: 'short', unknownClass: 'warn' },
     configSpaceClasses: new Set(),
     now: Date.now,
-    report: diagnostic => process.stderr.write(`${diagnostic.message}\n`),
+    report,
   })
   const first = await timed(() => site.whole)
-  return { site, first }
+  return { site, hosts: site.hostCount(), first, firstMiB: mib(process.memoryUsage().rss) }
 }
 
-/** Puts one text at an owner, and waits for the lists that follow from it. */
-const edit = async (site: LiveSite, source: TextLiveSource<ReadZone>, owner: string, text: string) => {
-  let changed = 0
-  const stop = site.onChanges(({ changes }) => {
-    changed = changes.length
-  })
-  const time = await timed(async () => {
-    source.mutate(({ zone: { nodes } }) => {
-      const record = {
-        owner,
-        type: 'TXT',
-        ttlSeconds: 300,
-        rdata: { kind: 'text', strings: [Buffer.from(text)] },
-      } as const
-      ;(nodes as Map<string, ZoneNode>).set(owner, new Map([...(nodes.get(owner) ?? []), ['TXT', [record]]]))
-      return { keys: new Set([owner]), hosts: [], classes: [], origins: [] }
-    })
-    await site.settled()
-  })
+/** Puts one text at an owner, and waits from the acknowledgement for the lists that follow from it. */
+const edit = async (site: LiveSite, named: EditedNamed, owner: string, text: string) => {
+  const told = Promise.withResolvers<number>()
+  const stop = site.onChanges(({ changes }) => told.resolve(changes.length))
+  await named.setText(owner, text)
+  const time = await timed(() => told.promise)
   stop()
-  return { ...time, changed }
+  return { ...time, changed: await told.promise }
 }
 
 /** A class of the zone that about ten hosts have. */
@@ -91,47 +80,38 @@ const rareClass = (site: LiveSite): string => {
   return rare.toLowerCase()
 }
 
-const readAndEdit = async () => {
-  const source = textZone({ zone }, readFileSync(zonePath, 'latin1'))
-  const { site, first } = await follow([
-    source,
-    textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8')),
-  ])
-  const firstMiB = mib(process.memoryUsage().rss)
-  const warm = await edit(site, source, '_fai.h1.example.test', 'C7')
-  const host = await edit(site, source, '_fai.h7.example.test', 'C7')
-  const few = await edit(site, source, `${rareClass(site)}._class.example.test`, 'requires=C1 C2 NEW')
-  const all = await edit(site, source, 'c0._class.example.test', 'requires=BASE')
-  const domain = await edit(site, source, '_default._fai.example.test', 'C0 C1 C2')
-  const keep = await timed(async () => {
-    const { nodes } = source.current()?.zone ?? { nodes: new Map<string, ZoneNode>() }
-    const records = [...nodes.values()].flatMap(node => [...node.values()].flat())
-    const contents = toZoneContents(records.map(record => ({ ...record, ttlSeconds: 300 })))
-    const answer = { confirmedAtMs: Date.now(), contents }
-    await store.write(FOLLOWED_QUESTION, { savedAtMs: Date.now(), answer })
-  })
-  const hosts = site.hostCount()
-  await site.close()
-  return { hosts, first, firstMiB, warm, host, few, all, domain, keep }
+const transferAndEdit = async () => {
+  const { port, followed, stop } = await openNotifyPort()
+  const named = await startEditedNamed({ name: zone, path: zonePath }, port)
+  const source = followDns({ zone, servers: [named.server] })
+  followed.push(source)
+  const { site, ...start } = await follow(source)
+  const warm = await edit(site, named, '_fai.h1.example.test', 'C7')
+  const host = await edit(site, named, '_fai.h7.example.test', 'C7')
+  const few = await edit(site, named, `${rareClass(site)}._class.example.test`, 'requires=C1 C2 NEW')
+  const all = await edit(site, named, 'c0._class.example.test', 'requires=BASE')
+  const domain = await edit(site, named, '_default._fai.example.test', 'C0 C1 C2')
+  const keep = await timed(() =>
+    store.write(FOLLOWED_QUESTION, { savedAtMs: Date.now(), answer: source.kept() }),
+  )
+  await Promise.all([site.close(), named.stop(), stop()])
+  return { ...start, warm, host, few, all, domain, keep }
 }
 
 const restore = async () => {
   const start = performance.now()
   const options = { store, maxAgeMs: 3_600_000, now: Date.now }
-  const restored = await restoreState(options, ({ message }) => process.stderr.write(`${message}\n`))
   // Nobody listens there: the zone that was kept is all that there is.
-  const source = followDns({ zone, servers: ['127.0.0.1:1'], restored })
-  const { site, first } = await follow([
-    source,
-    textDirectory('dc=example,dc=test', readFileSync(ldifPath, 'utf8')),
-  ])
+  const source = followDns({
+    zone,
+    servers: ['127.0.0.1:1'],
+    restored: await restoreState(options, report),
+  })
+  const { site, first, ...rest } = await follow(source)
   const ms = performance.now() - start
-  const firstMiB = mib(process.memoryUsage().rss)
-  const hosts = site.hostCount()
-  const keep = await timed(async () => source.kept())
   await site.close()
-  return { hosts, first: { ...first, ms }, firstMiB, keep }
+  return { ...rest, first: { ...first, ms } }
 }
 
-const figures = mode === 'restored' ? await restore() : await readAndEdit()
+const figures = mode === 'restored' ? await restore() : await transferAndEdit()
 process.stdout.write(JSON.stringify({ ...figures, peakMiB: process.resourceUsage().maxRSS / 1024 }))

@@ -39,7 +39,14 @@ export type FollowedDns = LiveSource &
  * A zone that is kept in memory as a secondary keeps it: by AXFR once (RFC 5936), then by IXFR (RFC 1995), when a NOTIFY (RFC
  * 1996) or the timers of its SOA say so. Throws a `SourceError` where a server is no address.
  */
-export const followDns = (options: FollowOptions): FollowedDns => {
+export const followDns = ({ restored, ...options }: FollowOptions): FollowedDns => {
+  let kept = restored as KeptZone | undefined
+  /** Nobody holds it afterwards: it is as large as the zone. */
+  const takeKept = (): KeptZone | undefined => {
+    const taken = kept
+    kept = undefined
+    return taken
+  }
   const { zone, name, servers, now } = zoneServers(options)
   const held = heldZone(zone, name)
   const standing = zoneStanding(name, held.soa, now)
@@ -72,7 +79,7 @@ export const followDns = (options: FollowOptions): FollowedDns => {
   }
   return {
     source: notingSource({ name, view, load, describe: standing.describe }, key => hear()?.(key)),
-    follow: (listener, signal) => follow(pursuit, options.restored, listener, signal),
+    follow: (listener, signal) => follow(pursuit, takeKept, listener, signal),
     standing: standing.standing,
     lists: async (host, signal) => zoneLists(view, (await load()).zone, host, signal),
     noting,
@@ -123,21 +130,31 @@ const notingSource = (memory: ZoneInMemory, note: (key: ReadKey) => void): Sourc
 
 const follow = async (
   pursuit: Pursuit,
-  restored: unknown,
+  takeKept: () => KeptZone | undefined,
   listener: LiveListener,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { held, standing, wishes } = pursuit
+  const { wishes } = pursuit
   signal.addEventListener('abort', wishes.ring, { once: true })
   try {
-    const kept = held.read() === undefined && restored !== undefined ? (restored as KeptZone) : undefined
-    const found = kept && tryRestore(kept)
-    if (kept !== undefined && found !== undefined)
-      await offer(pursuit, found, () => standing.recall(kept.confirmedAtMs), listener, signal)
+    await offerKept(pursuit, takeKept(), listener, signal)
     await keepUp(pursuit, listener, signal)
   } finally {
     signal.removeEventListener('abort', wishes.ring)
   }
+}
+
+const offerKept = async (
+  pursuit: Pursuit,
+  kept: KeptZone | undefined,
+  listener: LiveListener,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (kept === undefined || pursuit.held.read() !== undefined) return
+  const { confirmedAtMs } = kept
+  const found = tryRestore(kept)
+  if (found !== undefined)
+    await offer(pursuit, found, () => pursuit.standing.recall(confirmedAtMs), listener, signal)
 }
 
 /** Contents of another form are none: the zone is transferred then. */

@@ -4,7 +4,7 @@ import { applyEdit } from '../zone/change.ts'
 import { fromZoneContents, toZoneContents, type ZoneContents } from '../zone/contents.ts'
 import { editTo } from '../zone/edit.ts'
 import { type EditedZone, editedZone } from '../zone/edited-zone.ts'
-import { gatherNodes, soaOf } from '../zone/zone.ts'
+import { gatherNodes, soaOf, type Zone } from '../zone/zone.ts'
 import type { Found } from './look.ts'
 
 /** A followed zone as plain data: its records, and when a server last had them, in milliseconds since 1970. */
@@ -43,13 +43,16 @@ export const heldZone = (zone: string, name: string) => {
     },
     keep: (confirmedAtMs: number): KeptZone | undefined => {
       if (held === undefined) return undefined
-      const records = [...held.read.zone.nodes.values()].flatMap(node => [...node.values()].flat())
-      return {
-        confirmedAtMs,
-        contents: toZoneContents(records.map(record => ({ ...record, ttlSeconds: record.ttlSeconds ?? 0 }))),
-      }
+      return { confirmedAtMs, contents: toZoneContents(recordsOf(held.read.zone)) }
     },
   }
+}
+
+/** One after the other: there may be many. */
+function* recordsOf({ nodes }: Zone): Generator<TransferredRecord> {
+  for (const node of nodes.values())
+    for (const rrset of node.values())
+      for (const record of rrset) yield { ...record, ttlSeconds: record.ttlSeconds ?? 0 }
 }
 
 /** A zone that is held, or will be. */

@@ -3,6 +3,7 @@ import type { HostName } from '../../model/catalog.ts'
 import { type ClassName, parseClassName } from '../../model/class-name.ts'
 import { dnsLabels, parentName } from '../../model/dns-name.ts'
 import { parseHostname } from '../../model/host-query.ts'
+import { breather } from '../breather.ts'
 import { askClasses } from '../dns/class.ts'
 import { askHost, isOwnName, type ZoneView } from '../dns/host.ts'
 import { orderDefinitions, orderHosts } from '../order.ts'
@@ -33,7 +34,9 @@ export const wholeZone = async (view: ZoneView, zone: Zone, signal: AbortSignal)
 const listHosts = async (view: ZoneView, zone: Zone, signal: AbortSignal): Promise<readonly HostName[]> => {
   const names = new Set<string>()
   const doubtful = new Set<string>()
+  const breathe = breather()
   for (const [owner, node] of zone.nodes) {
+    await breathe()
     const name = hostOf(owner)
     if (name === undefined || !isOwnName(view, name)) continue
     if (name === owner && hasAddress(zone, owner, node)) names.add(name)

@@ -60,9 +60,10 @@ export const gatherNodes = (
     const owner = foldDnsName(record.owner)
     const node = nodes.get(owner) ?? new Map<string, ZoneRecord[]>()
     nodes.set(owner, node)
-    const rrset = node.get(record.type) ?? []
-    node.set(record.type, rrset)
-    rrset.push(record)
+    const rrset = node.get(record.type)
+    // Most are one record, and an array that grows has room for 17.
+    if (rrset === undefined) node.set(record.type, [record])
+    else rrset.push(record)
   }
   return { nodes, outside }
 }

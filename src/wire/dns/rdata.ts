@@ -102,7 +102,8 @@ const decodeStrings = (rdata: Buffer, rdataOffset: number, count: CountSteps | u
     offset = end
   }
   if (strings.length === 0) throw new WireError('TXT record holds no character-string', rdataOffset)
-  return strings
+  // An array that grew has room for more, and zones are kept.
+  return strings.slice()
 }
 
 /** The layout is that of `encodeSoaRdata`. */
