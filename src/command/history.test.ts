@@ -135,6 +135,8 @@ const misuses: readonly (readonly [args: readonly string[], want: RegExp])[] = [
   [['history', 'web01', '--limit', '0'], /--limit needs a number above 0/],
   [['history', '--class', 'W.B'], /--class "W\.B" is no class name/],
   [['lookup', 'web01', '--at', 'noon'], /--at "noon" is no time/],
+  [['lookup', 'web01', '--at', '2026-11-22T15:00:01Z'], /--at "2026-11-22T15:00:01Z" is yet to come/],
+  [['lookup', 'web01', '--at', '999999999999d'], /--at "999999999999d" is no time/],
   [['lookup', 'web01', '--at', '1h', '--explain'], /--at takes no other options/],
   [['lookup', 'web01', '--at', '1h', '--no-implicit'], /--at takes no other options/],
   [['lookup', 'web01', '--at', '1h', '--format', 'shell'], /no variables/],

@@ -21,6 +21,7 @@ export const lookupAt = async (
   const atMs = parseTime(at, deps.now())
   if (atMs === undefined)
     throw new UsageError(`--at "${at}" is no time such as 2026-11-22T12:00:00Z, and no age such as 2h`)
+  if (atMs > deps.now()) throw new UsageError(`--at "${at}" is yet to come`)
   if (format === 'shell') throw new UsageError('--at and --format shell: the history has no variables')
   const { value: entry, diagnostics } = await withHistoryOf(config, deps, history =>
     findList(history, host, atMs),

@@ -9,6 +9,7 @@ const rows: Readonly<Record<string, string | undefined>> = {
   '2026-11-22 12:30:00+01:00': '2026-11-22T11:30:00.000Z',
   '2h': '2026-11-22T10:00:00.000Z',
   '1d': '2026-11-21T12:00:00.000Z',
+  '999999999999d': undefined,
   '2026-11-22': undefined,
   '2026-11-22T11:00:00': undefined,
   '2026-13-22T11:00:00Z': undefined,

@@ -15,6 +15,7 @@ const answers: readonly (readonly [route: string, path: string, status: number, 
   ['/v1/hosts', '/v1/hosts?limit=0', 400, 'error'],
   ['/v1/hosts', '/v1/hosts?where=WEB%26%26', 400, 'error'],
   ['/v1/hosts', '/v1/hosts?class=W.B', 400, 'error'],
+  ['/v1/hosts', '/v1/hosts?clas=WEB', 400, 'error'],
   ['/v1/hosts/{name}', '/v1/hosts/web01.example.test', 200, 'host'],
   ['/v1/hosts/{name}', '/v1/hosts/db01.example.test', 200, 'host'],
   ['/v1/hosts/{name}', '/v1/hosts/nosuch.example.test', 404, 'error'],
@@ -70,6 +71,32 @@ t.test('hosts by name, page by page, by class and by expression', async t => {
   t.strictSame(await namesIn('/v1/hosts?limit=2&after=ns1.example.test'), ['web01'])
   t.strictSame(await namesIn('/v1/hosts?class=BASE&class=WEB'), ['web01'])
   t.strictSame(await namesIn('/v1/hosts?where=BASE%26%26!WEB'), ['ns1'])
+})
+
+t.test('a parameter that there is not is named, with those that there are', async t => {
+  const { ask } = openApiSite()
+  const refusals = {
+    '/v1/hosts?clas=WEB': 'there is no parameter "clas": this takes class, where, after, limit alone',
+    '/v1/hosts/web01.example.test/history?class=WEB':
+      'there is no parameter "class": this takes limit, before alone',
+    '/v1/changes?since=7': 'there is no parameter "since": this takes none',
+  }
+  for (const [path, message] of Object.entries(refusals))
+    t.match(await (await ask(path)).json(), { error: { code: 'bad-request', message } }, path)
+})
+
+t.test('a short name is told from one that nobody knows', async t => {
+  const { ask } = openApiSite()
+  const messageOf = async (name: string) => (await ask(`/v1/hosts/${name}`)).json()
+  t.strictSame(await messageOf('web01'), {
+    error: {
+      code: 'host-not-found',
+      message: 'no source knows the host "web01"; hosts are named in full, as in /v1/hosts',
+    },
+  })
+  t.match(await messageOf('no.example.test'), {
+    error: { message: 'no source knows the host "no.example.test"' },
+  })
 })
 
 t.test('a list that the client has is not sent again', async t => {

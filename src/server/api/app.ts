@@ -8,7 +8,7 @@ import type { ApiOptions } from './api-options.ts'
 import type { ChangeStreams } from './change-stream.ts'
 import { addClassRoutes } from './class-routes.ts'
 import { addHostRoutes } from './host-routes.ts'
-import { API_DOCUMENT } from './openapi.ts'
+import { API_DOCUMENT, queryNamesOf } from './openapi.ts'
 import { answer, fail } from './reply.ts'
 import { addWhatIfRoute } from './what-if-route.ts'
 
@@ -37,6 +37,8 @@ export const apiApp = (options: ApiAppOptions): HttpApp => {
   })
   app.notFound(c => fail(c, 404, 'not-found', 'there is nothing here; /openapi.json says what there is'))
   app.use(admit(options))
+  for (const [path, item] of Object.entries(API_DOCUMENT.paths))
+    if (path.startsWith('/v1/')) app.use(path.replace(/\{(\w+)\}/, ':$1'), takeOnly(queryNamesOf(item)))
   addStateRoutes(app, options)
   addHostRoutes(app, options)
   addClassRoutes(app, options)
@@ -63,6 +65,16 @@ const admit =
     if (c.req.path.startsWith('/v1/') && !isReady(lists.standings()))
       return fail(c, 503, 'not-ready', 'not all sources were read yet')
     return next()
+  }
+
+/** Turns away a parameter that there is not: `clas=WEB` left aside would be answered with every host. */
+const takeOnly =
+  (known: readonly string[]): MiddlewareHandler<HttpEnv> =>
+  async (c, next) => {
+    const unknown = Object.keys(c.req.query()).find(name => !known.includes(name))
+    if (unknown === undefined) return next()
+    const taken = known.length === 0 ? 'none' : `${known.join(', ')} alone`
+    return fail(c, 400, 'bad-request', `there is no parameter "${unknown}": this takes ${taken}`)
   }
 
 const addStateRoutes = (app: HttpApp, { lists, history, metrics, streams, now }: ApiAppOptions): void => {

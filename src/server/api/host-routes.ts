@@ -50,8 +50,11 @@ const sortedNames = (lists: ApiOptions['lists']): (() => readonly string[]) => {
 
 const nameIn = (c: Context<HttpEnv>): string => (c.req.param('name') ?? '').toLowerCase().replace(/\.$/, '')
 
-const noHost = (c: Context<HttpEnv>): Response =>
-  fail(c, 404, 'host-not-found', `no source knows the host "${nameIn(c)}"`)
+const noHost = (c: Context<HttpEnv>): Response => {
+  const name = nameIn(c)
+  const hint = name.includes('.') ? '' : '; hosts are named in full, as in /v1/hosts'
+  return fail(c, 404, 'host-not-found', `no source knows the host "${name}"${hint}`)
+}
 
 /** Answers that no history is kept. */
 export const noHistory = (c: Context<HttpEnv>): Response =>

@@ -103,3 +103,11 @@ export const API_DOCUMENT = {
     },
   },
 }
+
+type Operation = { readonly parameters?: readonly { readonly in: string; readonly name: string }[] }
+
+/** What may stand behind `?` on a path of the document. Pure. */
+export const queryNamesOf = (pathItem: object): readonly string[] =>
+  Object.values(pathItem as Record<string, Operation>).flatMap(({ parameters = [] }) =>
+    parameters.flatMap(({ in: place, name }) => (place === 'query' ? [name] : [])),
+  )
