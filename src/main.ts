@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { runCommand } from './command/run.ts'
 
 const interrupted = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => interrupted.abort(new Error(name)))
+const ENDING = ['SIGINT', 'SIGTERM'] as const
+const interrupt = (name: NodeJS.Signals): void => interrupted.abort(new Error(name))
+for (const name of ENDING) process.once(name, interrupt)
 
 // A reader that has seen enough, such as `head`, is no fault of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -43,4 +44,7 @@ runCommand(process.argv.slice(2), {
   readProgram: async (...call) => (await import('./inspect/runner.ts')).readCommand(...call),
   resolvers: async () => (await import('node:dns')).getServers(),
   newUuid: () => randomUUID(),
+}).finally(() => {
+  // There is nothing left to be ended in order.
+  for (const name of ENDING) process.off(name, interrupt)
 })

@@ -13,6 +13,10 @@ export const toSourceError = (server: string, doing: string, cause: unknown): So
   return new SourceError(`${doing} failed: ${reason}`, { kind: 'server', server }, { cause, rejected })
 }
 
+/** Whoever asks a source that nobody reads any more: another one could not be read, and the command ends. Pure. */
+export const sourceClosed = (server: string): SourceError =>
+  new SourceError('the source is closed', { kind: 'server', server })
+
 const codeOf = (cause: unknown): number | string | undefined => {
   if (!(cause instanceof Error) || !('code' in cause)) return undefined
   return typeof cause.code === 'number' || typeof cause.code === 'string' ? cause.code : undefined

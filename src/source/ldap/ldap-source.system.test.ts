@@ -197,14 +197,11 @@ t.test('a local socket with SASL EXTERNAL', async t => {
   t.equal((await liveFor(t, { url: slapd.ldapiUrl }).readHost(web01, signal)).value?.known, true)
 })
 
-t.test('a connection that was lost is made again, with TLS and the same bind', async t => {
-  const slapd = await slapdFor(t, {
-    tls: true,
-    databaseLines: ['security tls=1', 'access to * by anonymous auth by * none'],
-  })
+/** What passes connections on to a server, and both ends of each. */
+const forwarderTo = async (t: Test, { port }: Slapd) => {
   const sockets: Socket[] = []
   const forwarder = createServer(inner => {
-    const outer = connect(slapd.port, '127.0.0.1')
+    const outer = connect(port, '127.0.0.1')
     sockets.push(inner, outer)
     inner.pipe(outer).pipe(inner)
     inner.on('error', () => outer.destroy())
@@ -212,8 +209,17 @@ t.test('a connection that was lost is made again, with TLS and the same bind', a
   }).listen(0, '127.0.0.1')
   t.teardown(() => forwarder.close())
   await once(forwarder, 'listening')
+  return { url: `ldap://127.0.0.1:${(forwarder.address() as AddressInfo).port}`, sockets }
+}
+
+t.test('a connection that was lost is made again, with TLS and the same bind', async t => {
+  const slapd = await slapdFor(t, {
+    tls: true,
+    databaseLines: ['security tls=1', 'access to * by anonymous auth by * none'],
+  })
+  const { url, sockets } = await forwarderTo(t, slapd)
   const live = liveFor(t, {
-    url: `ldap://127.0.0.1:${(forwarder.address() as AddressInfo).port}`,
+    url,
     startTls: true,
     ca: await readFile(slapd.caFile, 'utf8'),
     bindDn: slapd.rootDn,
@@ -225,6 +231,21 @@ t.test('a connection that was lost is made again, with TLS and the same bind', a
     for (const socket of sockets) socket.destroy()
   }
   t.equal(sockets.length, 6, 'one connection a round')
+})
+
+t.test('a source that was closed leaves no connection, whatever was still being read', async t => {
+  const { url, sockets } = await forwarderTo(t, await slapdFor(t))
+  const fresh = liveFor(t, { url })
+  await Promise.allSettled([fresh.readHost(web01, signal), fresh.close()])
+  const used = liveFor(t, { url })
+  await used.readHost(web01, signal)
+  await Promise.allSettled([used.readHost(web01, signal), used.close()])
+  t.match((await sourceFailure(used.readHost(web01, signal))).message, /the source is closed$/)
+  const unused = liveFor(t, { url })
+  await unused.close()
+  t.match((await sourceFailure(unused.readHost(web01, signal))).message, /the source is closed$/)
+  for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
+  t.ok(sockets.length <= 4, 'nobody connected again')
 })
 
 t.test('a server that is gone, and one that never answers', async t => {

@@ -8,6 +8,7 @@ import { memoryDirectory } from './directory-memory.ts'
 import { directorySource, type Opened } from './directory-source.ts'
 import type { Dn } from './dn.ts'
 import type { Entry } from './entry.ts'
+import { sourceClosed } from './error.ts'
 import { type LdapSourceOptions, toBaseDn, toConnection } from './ldap-options.ts'
 import { ldapDirectory, type ServerDirectory } from './server-directory.ts'
 
@@ -15,7 +16,9 @@ import { ldapDirectory, type ServerDirectory } from './server-directory.ts'
 export const ldapSource = (options: LdapSourceOptions): Source => {
   const dialect = DIALECTS[options.dialect ?? 'faiClasses']
   let live: ServerDirectory | undefined
+  let isClosed = false
   const server = (): ServerDirectory => {
+    if (isClosed) throw sourceClosed(options.url)
     live ??= ldapDirectory(toConnection(options))
     return live
   }
@@ -34,7 +37,10 @@ export const ldapSource = (options: LdapSourceOptions): Source => {
       directory: whole()?.directory ?? server(),
       base: toBaseDn(options),
     }),
-    async () => live?.close(),
+    async () => {
+      isClosed = true
+      await live?.close()
+    },
     dialect,
   )
   return {

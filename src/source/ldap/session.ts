@@ -1,6 +1,6 @@
 import type { Client } from 'ldapts'
 import { closeConnection, type LdapConnection, type OpenConnection, openConnection } from './connection.ts'
-import { toSourceError } from './error.ts'
+import { sourceClosed, toSourceError } from './error.ts'
 import { type ReadingBounds, watchReading } from './reading-bounds.ts'
 
 /** A connection that is there when it is needed. */
@@ -16,6 +16,7 @@ export type LdapSession = {
     question: (client: Client) => Promise<T>,
     bounds?: ReadingBounds,
   ) => Promise<T>
+  /** For good: whoever still asks, or asks again, is told so, and connects no more. */
   readonly close: () => Promise<void>
 }
 
@@ -27,12 +28,14 @@ export type LdapSession = {
 export const ldapSession = (connection: LdapConnection): LdapSession => {
   let current: Promise<OpenConnection> | undefined
   let bytesRead = (): number => 0
+  let isClosed = false
 
   const session = async (): Promise<OpenConnection & { readonly isFresh: boolean }> => {
     const before = current
     const opened = await before?.catch(() => undefined)
     // Nothing but microtasks runs between this test and the request that follows it.
     if (opened?.isOpen() === true) return { ...opened, isFresh: false }
+    if (isClosed) throw sourceClosed(connection.server)
     if (current === before || current === undefined) current = openConnection(connection)
     return { ...(await current), isFresh: true }
   }
@@ -62,7 +65,10 @@ export const ldapSession = (connection: LdapConnection): LdapSession => {
         watch?.stop()
       }
     },
-    close: () => hangUp(current),
+    close: () => {
+      isClosed = true
+      return hangUp(current)
+    },
   }
 }
 
