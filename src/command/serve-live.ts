@@ -5,8 +5,9 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { restoreState, stateKeeper, stateStore } from '../live/kept-states.ts'
 import { type LiveSite, openLiveSite } from '../live/live-site.ts'
 import { parseAge } from '../model/age.ts'
-import type { ListChanges, SourceStanding } from '../model/class-lists.ts'
+import type { SourceStanding } from '../model/class-lists.ts'
 import { printable, type Report } from '../server/transaction.ts'
+import { changesLine, faultLines } from './live-lines.ts'
 import { type LiveSources, openLiveSources } from './open-live-sources.ts'
 import type { OpenSources } from './open-sources.ts'
 import type { ServePart } from './serve-faults.ts'
@@ -30,9 +31,6 @@ export type LiveOptions = {
   /** Takes a line for whoever started the program. */
   readonly say: (line: string) => void
 }
-
-/** Names in a line of the log. */
-const MOST_NAMES = 5
 
 /** Whether somebody who is served answers from lists, or, where nobody could, they are to be followed anyway. Pure. */
 export const wantsLive = (
@@ -64,6 +62,7 @@ export const openLive = async (
     configSpaceClasses: new Set(),
     report: warn,
     stood: tellPhases(report),
+    faulted: changes => faultLines(changes).forEach(report),
     applied: keeper.changed,
   })
   site.onChanges(changes => report(changesLine(changes)))
@@ -103,16 +102,3 @@ const standingLine = ({ name, phase, serial, fault }: SourceStanding): Parameter
     .filter(part => part !== '')
     .join(', '),
 })
-
-const changesLine = ({ cause, changes }: ListChanges): Parameters<Report>[0] => {
-  const names = changes.slice(0, MOST_NAMES).map(({ name }) => name)
-  const more = changes.length > names.length ? ', ...' : ''
-  const serial = cause.serial === undefined ? '' : ` by serial ${cause.serial}`
-  return {
-    protocol: 'lists',
-    client: cause.source,
-    request: 'CHANGE',
-    outcome: 'applied',
-    text: printable(`${changes.length} lists${serial}: ${names.join(', ')}${more}`),
-  }
-}

@@ -1,6 +1,6 @@
 import type { Outcome } from '../diagnostic/diagnostic.ts'
 import type { HostName } from '../model/catalog.ts'
-import type { ClassListOf, ClassLists, ListChange } from '../model/class-lists.ts'
+import type { ClassListOf, ClassLists, FaultChange, ListChange } from '../model/class-lists.ts'
 import { type ClassName, foldClassName } from '../model/class-name.ts'
 import { compareText, nameOf } from '../source/order.ts'
 import { type NumberIndex, numberIndex } from './number-index.ts'
@@ -20,7 +20,7 @@ export type FreshList = {
 
 /** The lists in force, with what each was made from. */
 export type ListTable = {
-  readonly lists: Pick<ClassLists, 'all' | 'find' | 'hostCount' | 'hostsOf'>
+  readonly lists: Pick<ClassLists, 'all' | 'find' | 'hostCount' | 'faultyCount' | 'hostsOf'>
   /** What was read of every host. */
   readonly readings: () => readonly HostReading[]
   /** What was read of this one, by its `nameOf`. */
@@ -31,9 +31,12 @@ export type ListTable = {
   readonly touchedByClasses: (folded: Iterable<string>) => readonly HostReading[]
   /** Takes what was read of a host, and its list for the next swap. */
   readonly put: (fresh: FreshList) => void
-  /** Puts all lists that were put into force at once, without the hosts that are gone, and gives those that differ from before. */
-  readonly swap: (gone: readonly HostName[], nowMs: number) => readonly ListChange[]
+  /** Puts all lists that were put into force at once, without the hosts that are gone, and gives what differs from before. */
+  readonly swap: (gone: readonly HostName[], nowMs: number) => Swapped
 }
+
+/** Lists that differ, and hosts that got errors, or got rid of them. */
+export type Swapped = { readonly changes: readonly ListChange[]; readonly faults: readonly FaultChange[] }
 
 type Row = { reading: HostReading; list: ClassListOf | undefined }
 
@@ -81,7 +84,7 @@ export const listTable = (): ListTable => {
     return setList(stage(byClass, number, row, undefined), nowMs)
   }
   return {
-    lists: { ...listsIn(rows, byClass), hostCount: () => hostCount },
+    lists: { ...listsIn(rows, byClass), hostCount: () => hostCount, faultyCount: () => faulty.size },
     readings: () => rows.all().map(({ reading }) => reading),
     readingOf: name => rows.find(name)?.reading,
     touchedBy: keys => rows.at(byKey.numbersOf(keys)).map(({ reading }) => reading),
@@ -97,10 +100,10 @@ export const listTable = (): ListTable => {
     swap: (gone, nowMs) => {
       const swapped = staged
       staged = []
-      return [
-        ...gone.flatMap(host => remove(host, nowMs) ?? []),
-        ...swapped.flatMap(one => setList(one, nowMs) ?? []),
-      ]
+      const faults = swapped.flatMap(one => faultChange(one) ?? [])
+      const removed = gone.flatMap(host => remove(host, nowMs) ?? [])
+      const changes = [...removed, ...swapped.flatMap(one => setList(one, nowMs) ?? [])]
+      return { changes, faults }
     },
   }
 }
@@ -167,6 +170,17 @@ const nextList = (
     sinceMs: before?.sinceMs ?? 0,
     faults: faults.length === 0 ? NONE : faults,
   }
+}
+
+/** Before the list is in force. An error whose place moved is no other one, and a host that is gone is not whole. Pure. */
+const faultChange = ({ row, list }: Staged): FaultChange | undefined => {
+  if (list === undefined) return undefined
+  const before = row.list?.faults ?? NONE
+  const fault = list.faults.find(
+    ({ code, message }) => !before.some(old => old.code === code && old.message === message),
+  )
+  const isMended = before.length > 0 && list.faults.length === 0
+  return fault !== undefined || isMended ? { name: list.name, fault } : undefined
 }
 
 const NONE: readonly never[] = []

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { ListChanges } from '../model/class-lists.ts'
+import type { FaultChanges, ListChanges } from '../model/class-lists.ts'
 import type { ClassName } from '../model/class-name.ts'
 import type { LiveSource } from '../source/live-source.ts'
 import { textDirectory, textZone } from '../testing/text-sources.ts'
@@ -10,19 +10,25 @@ const SOA = '@ 300 SOA ns1 hostmaster 1 3600 900 604800 300\n'
 const ZONE = `${SOA}web01 A 192.0.2.1\n_fai.web01 TXT "WEB"\ndb01 A 192.0.2.2\n_fai.db01 TXT "DB"\nWEB._class TXT "requires=NGINX"\n`
 const LDIF = `dn: ${BASE}\nobjectClass: domain\ndc: example\n`
 
-/** A site that is followed until the test ends, and what it told. */
-const openSite = (t: Test, sources: readonly LiveSource[], now = () => 1): [LiveSite, ListChanges[]] => {
+/** A site that is followed until the test ends, and what it told of lists, and of errors. */
+const openSite = (
+  t: Test,
+  sources: readonly LiveSource[],
+  now = () => 1,
+): [LiveSite, ListChanges[], FaultChanges[]] => {
+  const faults: FaultChanges[] = []
   const site = openLiveSite({
     sources,
     resolution: { hostClass: 'none', unknownClass: 'allow' },
     configSpaceClasses: new Set(),
     now,
     report: ({ message }) => t.fail(message),
+    faulted: changes => faults.push(changes),
   })
   const told: ListChanges[] = []
   site.onChanges(changes => told.push(changes))
   t.teardown(site.close)
-  return [site, told]
+  return [site, told, faults]
 }
 
 const listOf = (site: LiveSite, name: string): string | undefined => site.find(name)?.classes?.join(' ')
@@ -105,6 +111,38 @@ t.test('an error keeps the last whole list, with what stands against a newer one
   await site.settled()
   t.strictSame(site.find('web01.example.test')?.faults, [])
   t.equal(site.find('new.example.test'), undefined)
+})
+
+t.test('errors of lists are told once each, and when there are none any more', async t => {
+  const zone = textZone({ zone: 'example.test' }, ZONE)
+  const [site, , faults] = openSite(t, [zone])
+  await site.whole
+  t.strictSame([faults, site.faultyCount()], [[], 0])
+  const broken = `${ZONE}NGINX._class TXT "requires=WEB"\nnew A 192.0.2.3\n_fai.new TXT "WEB"\n`
+  zone.edit(broken)
+  await site.settled()
+  const cycle = { severity: 'error', code: 'class-cycle', origin: { path: 'example.test.zone', line: 6 } }
+  t.match(faults, [
+    {
+      cause: { source: 'zonefile example.test.zone' },
+      changes: [
+        { name: 'new.example.test', fault: cycle },
+        { name: 'web01.example.test', fault: cycle },
+      ],
+    },
+  ])
+  t.equal(site.faultyCount(), 2)
+  zone.edit(`; places move\n${broken}DB._class TXT "requires=DISK"\n`)
+  await site.settled()
+  t.match([listOf(site, 'db01.example.test'), faults.length], ['DEFAULT DISK DB LAST', 1])
+  zone.edit(ZONE)
+  await site.settled()
+  t.strictSame(
+    faults[1]?.changes,
+    [{ name: 'web01.example.test', fault: undefined }],
+    'who is gone is not told',
+  )
+  t.strictSame([faults.length, site.faultyCount()], [2, 0])
 })
 
 t.test('a host that is gone has no list', async t => {

@@ -1,4 +1,10 @@
-import type { ClassLists, ListCause, ListChanges, SourceStanding } from '../model/class-lists.ts'
+import type {
+  ClassLists,
+  FaultChanges,
+  ListCause,
+  ListChanges,
+  SourceStanding,
+} from '../model/class-lists.ts'
 import type { LiveSource, SourceChange } from '../source/live-source.ts'
 import { type AfterChange, changeQueue, readers } from './change-queue.ts'
 import { type ListTable, listTable } from './list-table.ts'
@@ -13,6 +19,8 @@ export type LiveSiteOptions = ResolverOptions & {
   readonly now: () => number
   /** Called when a source stands otherwise than before. */
   readonly stood?: (standing: SourceStanding) => void
+  /** Called after the listeners of `onChanges`, when hosts got errors or got rid of them. */
+  readonly faulted?: (changes: FaultChanges) => void
   /** Called when a source, by its number, holds something else than before. */
   readonly applied?: (source: number) => void
 }
@@ -76,7 +84,7 @@ type Swapping = Pick<LiveSite, 'onChanges' | 'whole' | 'isWhole'> & { readonly a
 
 /** Resolves after each change what it touched, once all sources were read, and tells what that changed. */
 const swapAfterChanges = (
-  { sources, now, applied }: LiveSiteOptions,
+  { sources, now, applied, faulted }: LiveSiteOptions,
   table: ListTable,
   resolver: SiteResolver,
 ): Swapping => {
@@ -98,10 +106,11 @@ const swapAfterChanges = (
       const resolution = isWhole
         ? resolver.resolveTouched(source, change)
         : resolver.resolveAll([...sources.keys()])
-      const changes = table.swap(await resolution, now())
+      const { changes, faults } = table.swap(await resolution, now())
       const cause = isWhole ? causeOf(sources[source], change, atMs) : { source: 'start', origins: [], atMs }
       isWhole = true
       if (changes.length > 0) for (const listener of listeners) listener({ cause, changes })
+      if (faults.length > 0) faulted?.({ cause, changes: faults })
       whole.resolve()
     },
   }

@@ -47,6 +47,17 @@ export type ListChange = {
 /** Lists that changed together, by one cause; never empty. */
 export type ListChanges = { readonly cause: ListCause; readonly changes: readonly ListChange[] }
 
+/** A host whose list got an error that it did not have, or has none any more. */
+export type FaultChange = {
+  /** As in `ClassListOf`. */
+  readonly name: string
+  /** The first error that is new; undefined where the list is whole again. */
+  readonly fault: Diagnostic | undefined
+}
+
+/** Hosts of lists that were swapped together, by one cause; never empty. */
+export type FaultChanges = { readonly cause: ListCause; readonly changes: readonly FaultChange[] }
+
 /** How a source that is followed stands. */
 export type SourceStanding = {
   readonly name: string
@@ -65,6 +76,8 @@ export type ClassLists = {
   readonly all: () => Iterable<ClassListOf>
   readonly find: (name: string) => ClassListOf | undefined
   readonly hostCount: () => number
+  /** How many of them have `faults`. */
+  readonly faultyCount: () => number
   /** Names of the hosts whose list holds the class, in the order of their bytes. */
   readonly hostsOf: (className: ClassName) => readonly string[]
   readonly standings: () => readonly SourceStanding[]

@@ -43,6 +43,7 @@ export const fakeLists = (
     all: () => [...hosts.values()].reverse(),
     find: name => hosts.get(name),
     hostCount: () => hosts.size,
+    faultyCount: () => [...hosts.values()].filter(({ faults }) => faults.length > 0).length,
     hostsOf: name =>
       [...hosts.values()].filter(({ classes }) => classes?.includes(name)).map(host => host.name),
     standings: () => standings,

@@ -86,14 +86,17 @@ const definitionAnswer = ({
 export const isReady = (standings: readonly SourceStanding[]): boolean =>
   standings.every(({ phase }) => phase !== 'loading')
 
-/** How sources and history stand. */
+/** How sources, lists and history stand. */
 export const healthAnswer = (
   standings: readonly SourceStanding[],
+  faultyHosts: number,
   history: HistoryStanding | undefined,
   nowMs: number,
 ): object => ({
   ready: isReady(standings),
-  whole: standings.every(({ phase }) => phase === 'current') && history?.phase !== 'behind',
+  whole:
+    standings.every(({ phase }) => phase === 'current') && faultyHosts === 0 && history?.phase !== 'behind',
+  faultyHosts,
   sources: standings.map(({ confirmedAtMs, ...standing }) => ({
     ...standing,
     ...(confirmedAtMs === undefined

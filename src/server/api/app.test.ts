@@ -7,6 +7,8 @@ import { API_DOCUMENT } from './openapi.ts'
 const ajv = new Ajv2020({ strict: false })
 ajv.addSchema(API_DOCUMENT, 'api')
 
+const WHOLE_HOST = { 'web01.example.test': 'DEFAULT web01 LAST' }
+
 const WHAT_IF = { method: 'POST', body: '; a zone' }
 
 /** Every route with what it is asked, and what the document says of its answers. */
@@ -130,7 +132,7 @@ t.test('before the first whole state: 503, of lists as of health', async t => {
 t.test('a source that is behind is named with its age, and answers go on', async t => {
   const confirmedAtMs = Date.UTC(2026, 10, 22, 11)
   const { ask } = openApiSite({
-    lists: fakeLists(THREE_HOSTS, [{ name: 'ldap', phase: 'behind', confirmedAtMs }]),
+    lists: fakeLists(WHOLE_HOST, [{ name: 'ldap', phase: 'behind', confirmedAtMs }]),
   })
   const health = await ask('/healthz')
   t.equal(health.status, 200)
@@ -139,6 +141,13 @@ t.test('a source that is behind is named with its age, and answers go on', async
     sources: [{ name: 'ldap', phase: 'behind', ageSeconds: 3600 }],
   })
   t.equal((await ask('/v1/hosts')).status, 200)
+})
+
+t.test('hosts whose list has an error are counted, and all is not whole with them', async t => {
+  const healthOf = async (hosts: Readonly<Record<string, string>>) =>
+    (await openApiSite({ lists: fakeLists(hosts) }).ask('/healthz')).json()
+  t.match(await healthOf(WHOLE_HOST), { ready: true, whole: true, faultyHosts: 0 })
+  t.match(await healthOf(THREE_HOSTS), { ready: true, whole: false, faultyHosts: 1 })
 })
 
 t.test('who may come', async t => {

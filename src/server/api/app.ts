@@ -81,7 +81,8 @@ const addStateRoutes = (app: HttpApp, { lists, history, metrics, streams, now }:
   app.get('/healthz', c => {
     const standings = lists.standings()
     c.header('cache-control', 'no-store')
-    return c.json(healthAnswer(standings, history?.standing(), now()), isReady(standings) ? 200 : 503)
+    const health = healthAnswer(standings, lists.faultyCount(), history?.standing(), now())
+    return c.json(health, isReady(standings) ? 200 : 503)
   })
   app.get('/metrics', async c =>
     c.body(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),

@@ -61,9 +61,10 @@ export const ANSWERS = {
     {
       ready: { type: 'boolean' },
       whole: { type: 'boolean' },
+      faultyHosts: { ...NUMBER, description: 'hosts that keep their last whole list, for `faults`' },
       sources: list(source),
       history: historyStanding,
     },
-    ['ready', 'whole', 'sources'],
+    ['ready', 'whole', 'faultyHosts', 'sources'],
   ),
 }

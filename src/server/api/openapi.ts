@@ -87,7 +87,7 @@ export const API_DOCUMENT = {
     ),
     '/healthz': {
       get: {
-        summary: 'how sources and history stand',
+        summary: 'how sources, lists and history stand',
         responses: { 200: content('answers are given', 'health'), 503: content('not yet', 'health') },
       },
     },
