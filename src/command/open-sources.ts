@@ -114,6 +114,6 @@ const readCa = async (path: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new SourceError('the CA certificate cannot be read', { kind: 'file', path }, { cause })
+    throw new SourceError('caFile cannot be read', { kind: 'file', path }, { cause })
   }
 }

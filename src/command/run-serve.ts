@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import type { Config } from '../config/read-config.ts'
 import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostic, formatOrigin } from '../diagnostic/format.ts'
 import { SourceError, toDiagnostic } from '../diagnostic/source-error.ts'
+import type { User } from '../server/become-user.ts'
 import { type CommandDeps, complainAll } from './deps.ts'
 import type { Serving } from './serve.ts'
+import { explainFault } from './serve-error.ts'
 import { openServeLog } from './serve-log.ts'
 import { openServers, type Servers } from './serve-servers.ts'
 import { findUser, makeStateDirectory } from './serve-user.ts'
@@ -34,9 +35,9 @@ export const runServe = async (
       ...{ config, parts, stateDirectory, user, deps },
       log: log.report,
       warn: warn.say,
-    }).catch(withPlace(config))
+    }).catch(explainFault(config, user))
     // Before it is said that it serves: whoever reads that may send SIGHUP at once.
-    const rereading = rereadAtHangUp(config, opening, read, warn.forget, deps)
+    const rereading = rereadAtHangUp({ config, user }, opening, read, warn.forget, deps)
     const servers = await opening
     for (const line of servers.lines) deps.complain(`serving ${line}`)
     if (!deps.signal.aborted) await once(deps.signal, 'abort')
@@ -53,7 +54,7 @@ export const runServe = async (
  * Gives a function that waits for a reading under way.
  */
 const rereadAtHangUp = (
-  first: ServingConfig,
+  { config: first, user }: { readonly config: ServingConfig; readonly user: User | undefined },
   opening: Promise<Servers>,
   read: ServeOptions['read'],
   forget: () => void,
@@ -69,7 +70,7 @@ const rereadAtHangUp = (
       complainAll(deps, diagnostics)
       if (value === undefined) return deps.complain('the old configuration stays')
       const next = keepBound(config, value.config, deps)
-      await servers.take(next).catch(withPlace(next))
+      await servers.take(next).catch(explainFault(next, user))
       config = next
       forget()
       deps.complain('the configuration was read again')
@@ -114,18 +115,6 @@ const keepBound = (
   }
   return { ...next, serve }
 }
-
-/** A fault of a key of `serve`, with its place in the file. */
-const withPlace =
-  ({ originOf }: Pick<Config, 'originOf'>) =>
-  (error: unknown): never => {
-    if (!(error instanceof SourceError) || error.origin.kind !== 'option') throw error
-    const { option } = error.origin
-    if (!option.startsWith('serve.')) throw error
-    const key = option.split('.').map(part => (/^\d+$/.test(part) ? Number(part) : part))
-    const { message, cause, code } = error
-    throw new SourceError(`${option}: ${message}`, originOf(key), { cause, code })
-  }
 
 /** Says each thing of each place once, for a source that is down would be told of at each boot. */
 const eachOnce = ({ complain }: Pick<CommandDeps, 'complain'>) => {

@@ -17,7 +17,7 @@ export type ListeningApi = Listening & {
 
 /** Answers questions about lists by HTTP, as `serve.api` says. */
 export const openApi = async (
-  { base: { deps, report }, stateDirectory, metrics }: PartSetting,
+  { base: { deps, report }, metrics }: PartSetting,
   config: ServingConfig,
   site: LiveSite,
   history: History | undefined,
@@ -40,7 +40,7 @@ export const openApi = async (
       const answer = await site.read(({ sources }) => lookUpIn(sources, config, request, signal))
       return lookupObject(answer, host, true)
     },
-    whatIf: whatIfOf(config, site, stateDirectory),
+    whatIf: whatIfOf(config, site),
   })
   return {
     line: `api at ${formatServerAddress(server.address)}`,

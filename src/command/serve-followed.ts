@@ -6,6 +6,7 @@ import { HISTORY_FILE } from './open-history-file.ts'
 import { openApi } from './serve-api.ts'
 import { listenAddress } from './serve-boot.ts'
 import type { ListeningDns } from './serve-dns.ts'
+import { listeningAt } from './serve-error.ts'
 import type { ServePart } from './serve-faults.ts'
 import { type Live, openLive, wantsLive } from './serve-live.ts'
 import type { Listening, PartSetting } from './serve-parts.ts'
@@ -51,8 +52,11 @@ export const openFollowed = async (
   void live.site.whole.then(() => history?.follow(live.site))
   dns?.publish(live)
   const bell = config.serve.watch?.listen
-  const notified = bell === undefined ? undefined : await openBell(bell, live)
-  const api = parts.has('api') ? await openApi(part, config, live.site, history) : undefined
+  const notified =
+    bell === undefined ? undefined : await listeningAt('serve.watch.listen', openBell(bell, live))
+  const api = parts.has('api')
+    ? await listeningAt('serve.api.listen', openApi(part, config, live.site, history))
+    : undefined
   const listening = [notified, api].filter(each => each !== undefined)
   closers.push(...listening.map(({ close }) => close))
   return {

@@ -10,6 +10,7 @@ import type { RunningDhcp } from '../server/dhcp/listen.ts'
 import { type QueryCounts, queryCounts } from '../server/dns/query-counts.ts'
 import type { Report } from '../server/transaction.ts'
 import { type ListeningDns, openDns } from './serve-dns.ts'
+import { listeningAt } from './serve-error.ts'
 import type { ServePart } from './serve-faults.ts'
 import { type Followed, openFollowed } from './serve-followed.ts'
 import {
@@ -127,11 +128,11 @@ const openListeners = async (
     closers.push(opened.close)
     return opened
   }
-  const dns = parts.has('dns') ? keep(openDns(part, queries)) : undefined
+  const dns = parts.has('dns') ? keep(listeningAt('serve.dns.listen', openDns(part, queries))) : undefined
   const listening = await allOrThrow<Listening>([
     ...(dns === undefined ? [] : [dns]),
-    ...(parts.has('tftp') ? [keep(openTftp(part))] : []),
-    ...(parts.has('http') ? [keep(openHttp(part))] : []),
+    ...(parts.has('tftp') ? [keep(listeningAt('serve.tftp.listen', openTftp(part)))] : []),
+    ...(parts.has('http') ? [keep(listeningAt('serve.http.listen', openHttp(part)))] : []),
   ])
   return { dns: await dns, lines: listening.map(({ line }) => line) }
 }

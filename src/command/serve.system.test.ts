@@ -172,7 +172,7 @@ t.test('what cannot be served is said with its place, and nothing is left open',
       'an address of nobody': [
         '192.0.2.1:80',
         '192.0.2.7:80',
-        /^fai-classes: cannot listen at 192\.0\.2\.7:80 \(TCP\)/m,
+        /^fai-classes: serve\.http\.listen: cannot listen at 192\.0\.2\.7:80 \(TCP\)/m,
       ],
     }
     await mkdir(join(directory, 'roots'))

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { parseAge } from '../model/age.ts'
-import { parseDnsName } from '../model/dns-name.ts'
 import { parseIpAddress } from '../model/ip-address.ts'
 import { DNS_PORT, parseServerAddress } from '../model/server-address.ts'
+import { domainName } from './domain-name-schema.ts'
 import { tsigKey } from './tsig-schema.ts'
 
 /** Keys of `serve` for lists that are kept current: `watch`, `dns`, `api`, `history`. */
@@ -25,10 +25,6 @@ export const SERVE_PORTS = { tftp: 69, http: 8080, dns: DNS_PORT, api: 8053 } as
 export const POLL_SECONDS = 30
 
 const MOST_SECONDS = 2 ** 31 - 1
-
-const domainName = text.check(
-  z.refine(name => parseDnsName(name) !== undefined, 'is no domain name such as ns.example.test'),
-)
 
 const age = text.check(z.refine(value => parseAge(value) !== undefined, 'is no age such as 365d or 12h'))
 

@@ -36,6 +36,18 @@ const faults: Record<string, { text: string; want: string[] }> = {
     text: 'sources:\n  - { kind: ldap, url: ldap.example.test, base: "dc=e" }\n',
     want: ['error config-invalid: site.yaml:2:19: sources.0.url is no ldap://, ldaps:// or ldapi:// address'],
   },
+  'zones that are no domain names': {
+    text: `sources:
+  - { kind: dns, zone: "ex ample..test", servers: ["127.0.0.1"] }
+  - { kind: zonefile, zone: .test, path: zone }
+register: { zone: e..test }
+`,
+    want: [
+      'error config-invalid: site.yaml:2:18: sources.0.zone is no domain name such as ns.example.test',
+      'error config-invalid: site.yaml:3:23: sources.1.zone is no domain name such as ns.example.test',
+      'error config-invalid: site.yaml:4:13: register.zone is no domain name such as ns.example.test',
+    ],
+  },
   'a reverse zone with an unknown key, with a server that is none, and of another kind': {
     text: `sources:
   - { kind: deps, path: class }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { parseAge } from '../model/age.ts'
 import { parseClassName } from '../model/class-name.ts'
 import { DNS_PORT, parseServerAddress } from '../model/server-address.ts'
+import { domainName } from './domain-name-schema.ts'
 import { serveSchema } from './serve-schema.ts'
 import { tsigKey } from './tsig-schema.ts'
 
@@ -25,7 +26,7 @@ const server = text.check(
 
 const dnsSource = z.strictObject({
   kind: z.literal('dns'),
-  zone: text,
+  zone: domainName,
   servers: z.array(server).check(z.minLength(1)),
   style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare', 'list'])), ['underscore', 'prefix']),
   tsig: z.optional(tsigKey),
@@ -48,7 +49,7 @@ const ldapSource = z.strictObject({
 
 const zonefileSource = z.strictObject({
   kind: z.literal('zonefile'),
-  zone: text,
+  zone: domainName,
   path: text,
   style: z._default(z.array(z.enum(['underscore', 'prefix', 'bare', 'list'])), ['underscore', 'prefix']),
 })
@@ -81,7 +82,7 @@ const reverseZone = z.strictObject({ zone: text, server: z.optional(server), tsi
 
 const register = z.strictObject({
   server: z.optional(server),
-  zone: text,
+  zone: domainName,
   reverse: z.optional(z.array(z.union([text, reverseZone]))),
   tsig: z.optional(tsigKey),
   ttlSeconds: z._default(z.int().check(z.minimum(1), z.maximum(2147483647)), 300),

@@ -20,20 +20,20 @@ export const readTsigSecret = async (
   resolvePath: (path: string) => string,
 ): Promise<TsigKey> => {
   const path = resolvePath(key.secretFile)
-  const secret = parseKeyFile(await readSecretText(path))
+  const secret = parseKeyFile(await readSecretText(path, 'tsig.secretFile'))
   if (secret === undefined)
-    throw new SourceError('holds neither base64 nor a key statement', { kind: 'file', path })
+    throw new SourceError('tsig.secretFile holds neither base64 nor a key statement', { kind: 'file', path })
   return { name: key.name, algorithm: key.algorithm, secret }
 }
 
 /** Reads a password: the file without the line end at its end. */
 export const readPassword = async (path: string): Promise<string> =>
-  (await readSecretText(path)).replace(/\r?\n$/, '')
+  (await readSecretText(path, 'passwordFile')).replace(/\r?\n$/, '')
 
-const readSecretText = async (path: string): Promise<string> => {
+const readSecretText = async (path: string, key: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new SourceError('the secret cannot be read', { kind: 'file', path }, { cause })
+    throw new SourceError(`${key} cannot be read`, { kind: 'file', path }, { cause })
   }
 }

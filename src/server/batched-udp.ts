@@ -1,9 +1,9 @@
 import { endianness } from 'node:os'
-import { EnvironmentError } from '../diagnostic/environment-error.ts'
 import { formatIpAddress, parseIpAddress } from '../model/ip-address.ts'
-import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
+import type { ServerAddress } from '../model/server-address.ts'
 import { type CLibrary, loadCLibrary } from './c-library.ts'
 import { type AnswerInPlace, ROOM_OCTETS, type Sender } from './datagram.ts'
+import { listenError } from './listen-error.ts'
 import { AF_INET, int32, openUdpDescriptor, socketAddress } from './socket.ts'
 
 /** A number of Linux (recv(2)). */
@@ -58,10 +58,8 @@ const hasStructures = ({ pointerOctets }: CLibrary): boolean => endianness() ===
 const listenWith = (libc: CLibrary, address: Buffer, listen: ServerAddress): number => {
   try {
     return openUdpDescriptor(libc, address, listen.port)
-  } catch (error) {
-    throw new EnvironmentError(
-      `cannot listen at ${formatServerAddress(listen)} (UDP): ${error instanceof Error ? error.message : error}`,
-    )
+  } catch (cause) {
+    throw listenError(listen, 'UDP', cause)
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:net'
-import { EnvironmentError } from '../diagnostic/environment-error.ts'
-import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
+import type { ServerAddress } from '../model/server-address.ts'
+import { listenError } from './listen-error.ts'
 
 /** Has a server listen at an address; rejects with `EnvironmentError` where that cannot be. */
 export const listenTcp = async (server: Server, { host, port }: ServerAddress): Promise<void> => {
@@ -10,10 +10,7 @@ export const listenTcp = async (server: Server, { host, port }: ServerAddress): 
     server.listen(port, host)
     await listening
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new EnvironmentError(`cannot listen at ${formatServerAddress({ host, port })} (TCP): ${reason}`, {
-      cause,
-    })
+    throw listenError({ host, port }, 'TCP', cause)
   }
 }
 

@@ -1,8 +1,8 @@
 import { type BindOptions, createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
-import { EnvironmentError } from '../diagnostic/environment-error.ts'
-import { formatServerAddress, type ServerAddress } from '../model/server-address.ts'
+import type { ServerAddress } from '../model/server-address.ts'
+import { listenError } from './listen-error.ts'
 
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 const SOCKET_OCTETS = 1024 * 1024
@@ -30,9 +30,7 @@ export const bindUdp = async ({ host, port }: ServerAddress): Promise<Socket> =>
     return await bind(socket, { address: host, port, exclusive: true })
   } catch (cause) {
     socket.close()
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const address = formatServerAddress({ host, port })
-    throw new EnvironmentError(`cannot listen at ${address} (UDP): ${reason}`, { cause })
+    throw listenError({ host, port }, 'UDP', cause)
   }
 }
 

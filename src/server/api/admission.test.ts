@@ -8,11 +8,13 @@ import { openApiServer } from './open-api-server.ts'
 
 const TOKEN = 'first-token-of-the-file_'
 
+const KEY = { kind: 'option', option: 'serve.api.tokensFile' }
+
 /** Files of tokens, and what is wrong with them. */
 const files: Readonly<Record<string, { text: string; mode: number; want: RegExp | number }>> = {
   'two tokens and a comment': { text: `# who: why\n${TOKEN} # first\n\n${TOKEN}2\n`, mode: 0o640, want: 2 },
-  'no token': { text: '# none yet\n', mode: 0o600, want: /^holds no token$/ },
-  'a short one': { text: `${TOKEN}\nshort\n`, mode: 0o600, want: /^line 2 is no token/ },
+  'no token': { text: '# none yet\n', mode: 0o600, want: /^\/\S+ holds no token$/ },
+  'a short one': { text: `${TOKEN}\nshort\n`, mode: 0o600, want: /^\/\S+: line 2 is no token/ },
   'read by everybody': { text: TOKEN, mode: 0o644, want: /can be read by everybody \(chmod o-r\)$/ },
 }
 
@@ -22,10 +24,15 @@ for (const [name, { text, mode, want }] of Object.entries(files)) {
       const path = join(directory, 'tokens')
       await chmod(path, mode)
       if (typeof want === 'number') t.equal((await readTokens(path)).length, want)
-      else await t.rejects(readTokens(path), { message: want, code: 'config-invalid', origin: { path } })
+      else await t.rejects(readTokens(path), { message: want, code: 'config-invalid', origin: KEY })
     })
   })
 }
+
+t.test('no file of tokens', async t => {
+  const message = /^ENOENT: .* '\/nowhere\/tokens'$/
+  await t.rejects(readTokens('/nowhere/tokens'), { message, code: 'config-invalid', origin: KEY })
+})
 
 t.test('a token of the file is let in, and no other', async t => {
   await withFiles({ tokens: `${TOKEN}\n${TOKEN}2\n` }, async directory => {
@@ -82,7 +89,7 @@ t.test('tokens are read anew while it answers; a file that is wrong leaves the o
     }
     t.equal(await statusWith(TOKEN), 200)
     await writeFile(tokensFile, 'x')
-    await t.rejects(server.rereadTokens(), { code: 'config-invalid', origin: { path: tokensFile } })
+    await t.rejects(server.rereadTokens(), { code: 'config-invalid', origin: KEY })
     t.equal(await statusWith(TOKEN), 200)
     await writeFile(tokensFile, `${TOKEN}2`)
     await server.rereadTokens()

@@ -50,17 +50,28 @@ const READ_BY_OTHERS = 0o004
 
 /**
  * Reads `serve.api.tokensFile`: one token of 20 to 128 letters, digits, `-` and `_` a line, `#` for a comment. Rejects with a `SourceError`
- * that names the file where it holds anything else, or others may read it.
+ * that names the key and the file where it holds anything else, or others may read it.
  */
 export const readTokens = async (path: string): Promise<readonly Buffer[]> => {
-  const fault = (message: string): SourceError =>
-    new SourceError(message, { kind: 'file', path }, { code: 'config-invalid' })
-  const { mode } = await stat(path).catch((error: Error) => Promise.reject(fault(error.message)))
-  if ((mode & READ_BY_OTHERS) !== 0) throw fault('holds tokens and can be read by everybody (chmod o-r)')
-  const lines = (await readFile(path, 'utf8')).split('\n').map(line => line.replace(/#.*/, '').trim())
+  const fault = (message: string, cause?: unknown): SourceError =>
+    new SourceError(
+      message,
+      { kind: 'option', option: 'serve.api.tokensFile' },
+      { code: 'config-invalid', cause },
+    )
+  const unread = (cause: Error): never => {
+    throw fault(cause.message, cause)
+  }
+  const { mode } = await stat(path).catch(unread)
+  if ((mode & READ_BY_OTHERS) !== 0)
+    throw fault(`${path} holds tokens and can be read by everybody (chmod o-r)`)
+  const lines = (await readFile(path, 'utf8').catch(unread))
+    .split('\n')
+    .map(line => line.replace(/#.*/, '').trim())
   const wrong = lines.findIndex(line => line !== '' && !TOKEN.test(line))
-  if (wrong !== -1) throw fault(`line ${wrong + 1} is no token of 20 to 128 letters, digits, "-" and "_"`)
+  if (wrong !== -1)
+    throw fault(`${path}: line ${wrong + 1} is no token of 20 to 128 letters, digits, "-" and "_"`)
   const tokens = lines.filter(line => line !== '')
-  if (tokens.length === 0) throw fault('holds no token')
+  if (tokens.length === 0) throw fault(`${path} holds no token`)
   return tokens.map(digestOf)
 }

@@ -185,7 +185,7 @@ for (const [name, open] of Object.entries(sockets)) {
         again(taken, () => 0),
         {
           name: 'EnvironmentError',
-          message: new RegExp(`^cannot listen at 127.0.0.1:${taken.port} \\(UDP\\): `),
+          message: `cannot listen at 127.0.0.1:${taken.port} (UDP): address already in use`,
         },
       )
     } finally {

@@ -171,7 +171,7 @@ t.test('an address that another server has: EnvironmentError that names it', asy
     const opening = openTftpServer({ listen, root, generated: async () => undefined, report: () => {} })
     await t.rejects(opening, {
       name: 'EnvironmentError',
-      message: `cannot listen at 127.0.0.1:${port} (UDP): bind EADDRINUSE 127.0.0.1:${port}`,
+      message: `cannot listen at 127.0.0.1:${port} (UDP): address already in use`,
     })
   })
 })

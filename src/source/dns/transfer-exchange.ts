@@ -116,8 +116,9 @@ const rejection = ({ name, zone }: TransferOptions, server: string, why: string)
     { rejected: true },
   )
 
-/** What to add where; without a key of ours it has to be our address. */
+/** What to add where; without a key of ours it has to be our address. A key that is not known there never comes here. */
 const refusal = (rcode: string, tsig: TsigKey | undefined, localAddress: string): string => {
+  if (rcode === 'NOTAUTH') return `${rcode}; this server does not have the zone`
   const who = tsig === undefined ? localAddress.replace(/^::ffff:/, '') : `key "${tsig.name}"`
   return `${rcode}; to permit it, add "allow-transfer { ${who}; };" to the zone there`
 }

@@ -15,6 +15,8 @@ export type LdifSourceOptions = {
   /** Search base; entries elsewhere in the file are left aside. */
   readonly base: string
   readonly path: string
+  /** What is read in the place of a file; `path` only names it then. */
+  readonly sent?: string | undefined
   /** How the directory says what it says; `faiClasses` where it is left out. */
   readonly dialect?: DialectName | undefined
   /** The path as it was configured, for people; `path` where it is left out. */
@@ -25,6 +27,7 @@ export type LdifSourceOptions = {
 export const ldifSource = ({
   base,
   path,
+  sent,
   dialect = 'faiClasses',
   name = path,
 }: LdifSourceOptions): Source => {
@@ -33,7 +36,7 @@ export const ldifSource = ({
     `ldif ${name}`,
     'file',
     () => {
-      opened ??= openLdif({ base, path })
+      opened ??= openLdif({ base, path, sent })
       return opened
     },
     async () => {},
@@ -48,14 +51,17 @@ export type ReadLdif = { readonly entries: readonly Entry[]; readonly base: Dn }
 export const readLdif = async ({
   base,
   path,
-}: Pick<LdifSourceOptions, 'base' | 'path'>): Promise<Outcome<ReadLdif>> => {
+  sent,
+}: Pick<LdifSourceOptions, 'base' | 'path' | 'sent'>): Promise<Outcome<ReadLdif>> => {
   const parsedBase = parseDn(base)
   const fail = (message: string, cause?: unknown): SourceError =>
     new SourceError(message, { kind: 'file', path }, { cause })
   if (!parsedBase.ok) throw fail(`base "${base}" is not a DN; it fails at character ${parsedBase.offset + 1}`)
-  const bytes = await readFile(path).catch(cause => {
-    throw fail(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
-  })
+  const read = (): Promise<Buffer> =>
+    readFile(path).catch(cause => {
+      throw fail(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    })
+  const bytes = sent === undefined ? await read() : Buffer.from(sent)
   const { value: entries, diagnostics } = parseLdif(bytes, path)
   if (entries === undefined) return { value: undefined, diagnostics }
   if (!entries.some(({ dn }) => isBelow(dn, parsedBase.dn)))
@@ -63,7 +69,7 @@ export const readLdif = async ({
   return { value: { entries, base: parsedBase.dn }, diagnostics }
 }
 
-const openLdif = async (options: Pick<LdifSourceOptions, 'base' | 'path'>): Promise<Opened> => {
+const openLdif = async (options: Pick<LdifSourceOptions, 'base' | 'path' | 'sent'>): Promise<Opened> => {
   const { value, diagnostics } = await readLdif(options)
   return value === undefined
     ? { ok: false, diagnostics }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { type Diagnostic, errorAt, hasErrors, type Origin } from '../../diagnostic/diagnostic.ts'
 import { SourceError } from '../../diagnostic/source-error.ts'
-import { parseZoneFile, type ZoneRecord, type ZoneStart } from './parse.ts'
+import { type ParsedZoneFile, parseZoneFile, type ZoneRecord, type ZoneStart } from './parse.ts'
 import { buildZone, type Zone } from './zone.ts'
 
 /** A zone that was read; its records are not to be used where `diagnostics` hold an error. */
@@ -19,13 +19,35 @@ export type ZoneOfFiles = ReadZone & { readonly paths: readonly string[] }
 export const readZone = async (apex: string, path: string, signal: AbortSignal): Promise<ZoneOfFiles> => {
   const found: Found = { paths: [], records: [], diagnostics: [] }
   await readInto(found, { path, origin: apex }, [], { kind: 'file', path }, signal)
+  return { ...toReadZone(apex, path, found), paths: found.paths }
+}
+
+/**
+ * Reads a master file that somebody sends; diagnostics call it `name`. `$INCLUDE` is an error: by what is wrong with a file of ours
+ * they could read it. Pure.
+ */
+export const readSentZone = (apex: string, name: string, text: string): ReadZone => {
+  const start = { path: name, origin: apex }
+  const { records, includes, diagnostics } = parseZoneFile(Buffer.from(text).toString('latin1'), start)
+  const refused = includes.map(({ file, line, column }) =>
+    errorAt('zone-syntax', `$INCLUDE of ${file}: a zone that is sent includes no file`, {
+      kind: 'file',
+      path: name,
+      line,
+      column,
+    }),
+  )
+  return toReadZone(apex, name, { records, diagnostics: [...diagnostics, ...refused] })
+}
+
+const toReadZone = (
+  apex: string,
+  path: string,
+  { records, diagnostics: ofRecords }: Pick<ParsedZoneFile, 'records' | 'diagnostics'>,
+): ReadZone => {
   // What concerns several records is worth saying only once each of them could be read.
-  const { zone, diagnostics } = buildZone(apex, path, found.records)
-  return {
-    zone,
-    paths: found.paths,
-    diagnostics: hasErrors(found.diagnostics) ? found.diagnostics : [...found.diagnostics, ...diagnostics],
-  }
+  const { zone, diagnostics } = buildZone(apex, path, records)
+  return { zone, diagnostics: hasErrors(ofRecords) ? ofRecords : [...ofRecords, ...diagnostics] }
 }
 
 const MAX_INCLUDES = 32

@@ -4,7 +4,7 @@ import { addView } from '../dns/dns-options.ts'
 import type { ZoneView } from '../dns/host.ts'
 import type { Source } from '../source.ts'
 import { lookUpInZone } from './lookup.ts'
-import { type ReadZone, readZone } from './read.ts'
+import { type ReadZone, readSentZone, readZone } from './read.ts'
 import type { TxtStyle } from './txt-place.ts'
 import { zoneSource } from './zone-source.ts'
 
@@ -13,6 +13,8 @@ export type ZonefileOptions = {
   readonly zone: string
   /** The master file, as it is opened and as diagnostics name it. */
   readonly path: string
+  /** What is read in the place of a file; `path` only names it then. */
+  readonly sent?: string | undefined
   /** The path as the configuration has it; `path` where it is left out. */
   readonly shownPath?: string
   /** `underscore` and `prefix` where it is left out. */
@@ -32,7 +34,9 @@ export const zonefileSource = (options: ZonefileOptions): Source => {
   let reading: Promise<ReadZone> | undefined
   let read: ReadZone | undefined
   const load = async (signal: AbortSignal): Promise<ReadZone> => {
-    reading ??= readZone(zone, options.path, signal)
+    const { path, sent } = options
+    reading ??=
+      sent === undefined ? readZone(zone, path, signal) : Promise.resolve(readSentZone(zone, path, sent))
     read = await reading
     return read
   }
