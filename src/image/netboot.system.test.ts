@@ -140,6 +140,7 @@ t.test('a machine is installed by the order of the server, tells of it, and star
   t.match(said, /^fai-classes: installing web01 \(\S+, 52:54:00:12:34:56, 10\.0\.2\.15\)$/m)
   t.match(said, /reboot: Restarting system/)
   t.strictSame(peer.asked, [
+    'HEAD /healthz',
     'GET /config.tar.gz',
     'POST /install',
     'PUT /report/log/logs.tar.gz',
@@ -183,7 +184,7 @@ t.test('a token that is refused ends it visibly: nothing is changed, and nothing
   const { console: said } = await boot(peer, installWords, /nothing more is done; switch the machine off/)
   t.match(said, /the boot server refused with 403: the token is none that was given/)
   t.match(said, /^fai-classes: install FAILED; nothing more is done$/m)
-  t.strictSame(peer.asked, ['GET /config.tar.gz', 'POST /install'])
+  t.strictSame(peer.asked, ['HEAD /healthz', 'GET /config.tar.gz', 'POST /install'])
   const start = (await readFile(join(directory, 'disk.img'))).subarray(0, 2 ** 20)
   t.ok(start.every(octet => octet === 0))
 })

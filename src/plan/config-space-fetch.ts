@@ -204,9 +204,9 @@ export const decompressCommands = (
     : [{ argv: limited(unpackedBytes, ...argv, '--', packedFile(file, compression)) }]
 }
 
-/** Prints the names in a plain archive, one a line. Pure. */
+/** Prints the names in a plain archive as they are, one a line, and no word on what would be made of them. Pure. */
 export const listCommand = (file: string): FetchCommand => ({
-  argv: ['tar', '--list', '--quoting-style=escape', `--file=${file}`],
+  argv: ['tar', '--list', '--absolute-names', '--quoting-style=escape', `--file=${file}`],
 })
 
 /** Unpacks a plain archive; everything then belongs to who runs it, and nobody else may write. Pure. */
