@@ -20,7 +20,7 @@ for (const [name, target] of Object.entries(FUZZ_TARGETS)) {
     async t => {
       const { failures, slowest, steps, grownOctets } = fuzz(target, seed, count)
       t.strictSame(failures, [])
-      t.ok(grownOctets < MOST_GROWN_OCTETS, `memory grew by ${grownOctets} octets in the last tenth`)
+      t.ok(grownOctets < MOST_GROWN_OCTETS, `memory grew by ${grownOctets} octets in each of the last tenths`)
       t.comment(`at most ${steps.toFixed(1)} steps an octet (bound ${mostSteps})`)
       if (!isLong()) return
       for (const { input } of slowest) {
