@@ -4,10 +4,7 @@ import type { ServerAddress } from '../model/server-address.ts'
 import { type CLibrary, loadCLibrary } from './c-library.ts'
 import { type AnswerInPlace, ROOM_OCTETS, type Sender } from './datagram.ts'
 import { listenError } from './listen-error.ts'
-import { AF_INET, int32, openUdpDescriptor, socketAddress } from './socket.ts'
-
-/** A number of Linux (recv(2)). */
-const MSG_DONTWAIT = 0x40
+import { AF_INET, int32, MSG_DONTWAIT, openUdpDescriptor, socketAddress } from './socket.ts'
 
 /** Datagrams that go through the kernel in one call. */
 const BATCH = 32

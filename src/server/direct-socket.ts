@@ -2,12 +2,11 @@ import { parseIpAddress } from '../model/ip-address.ts'
 import type { ServerAddress } from '../model/server-address.ts'
 import { type CLibrary, loadCLibrary } from './c-library.ts'
 import type { Hear, PeerSocket } from './peer-socket.ts'
-import { int32, openUdpDescriptor, socketAddress } from './socket.ts'
+import { int32, MSG_DONTWAIT, openUdpDescriptor, socketAddress } from './socket.ts'
 
 /** Numbers of Linux (socket(7), udp(7)). */
 const SOL_UDP = 17
 const UDP_SEGMENT = 103
-const MSG_DONTWAIT = 0x40
 
 /** Where datagrams are received, one after the other: none that is longer says anything to us. */
 const RECEIVED = Buffer.allocUnsafeSlow(2048)

@@ -22,6 +22,9 @@ const SO_SNDBUF = 7
 const SO_RCVBUF = 8
 const SO_BINDTODEVICE = 25
 
+/** For one call that is not to wait (recv(2)). */
+export const MSG_DONTWAIT = 0x40
+
 /** Room for what comes in while a lease is written, when all machines ask at once after a power cut; and for windows. */
 const BUFFER_OCTETS = 2 ** 20
 
