@@ -28,7 +28,8 @@ export type FollowLdapOptions = LdapSourceOptions & {
  * every `pollSeconds` where the server has none. It answers as `ldapSource` with these options does. Throws a
  * `SourceError` where the base is no DN.
  */
-export const followLdap = (options: FollowLdapOptions): LiveSource => {
+export const followLdap = ({ kept: restored, ...options }: FollowLdapOptions): LiveSource => {
+  let restoring = restored as Kept | undefined
   const name = `ldap ${options.url}`
   const base = toBaseDn(options)
   const dialect = DIALECTS[options.dialect ?? 'faiClasses']
@@ -49,8 +50,12 @@ export const followLdap = (options: FollowLdapOptions): LiveSource => {
       dialect,
     ),
     follow: (listener, signal) => {
-      const kept = usableEntries(options.kept as Kept | undefined, base, dialect)
-      return follow(followedServer(options, dialect, kept?.cookie), { entries, live, kept, listener, signal })
+      const usable = usableEntries(restoring, base, dialect)
+      // Nobody holds it afterwards: it is as large as the directory.
+      restoring = undefined
+      const following = { entries, live, listener, signal }
+      if (usable !== undefined) offerKept(usable, following)
+      return follow(followedServer(options, dialect, usable?.cookie), following)
     },
     standing: live.standing,
     lists: async (host, signal) => directoryLists(directory(), base, dialect, host, signal),
@@ -69,14 +74,13 @@ type Kept = KeptEntries & { readonly confirmedAtMs: number | undefined }
 type Following = {
   readonly entries: LiveEntries
   readonly live: LiveStanding
-  readonly kept: Kept | undefined
   readonly listener: LiveListener
   readonly signal: AbortSignal
 }
 
 const follow = (
   server: FollowedServer,
-  { entries, live: { stand, confirm }, kept, listener, signal }: Following,
+  { entries, live: { stand, confirm }, listener, signal }: Following,
 ): Promise<void> => {
   const follower = serverFollower(server, {
     take: (steps, cookie, attempt) => {
@@ -92,17 +96,18 @@ const follow = (
     heard: confirm,
     failed: error => stand(listener, entries.directory() === undefined ? 'loading' : 'behind', error),
   })
-  if (kept !== undefined)
-    listener.changed(() => {
-      stand(listener, 'behind')
-      confirm(kept.confirmedAtMs)
-      return entries.restore(kept)
-    })
   return follower.follow(signal)
 }
 
+const offerKept = (kept: Kept, { entries, live: { stand, confirm }, listener }: Following): void =>
+  listener.changed(() => {
+    stand(listener, 'behind')
+    confirm(kept.confirmedAtMs)
+    return entries.restore(kept)
+  })
+
 const followedServer = (
-  options: FollowLdapOptions,
+  options: Omit<FollowLdapOptions, 'kept'>,
   dialect: Dialect,
   cookie: SyncCookie | undefined,
 ): FollowedServer => ({
